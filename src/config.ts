@@ -13,6 +13,7 @@ import {
 } from './config/connections.ts';
 import { readCustomFields } from './config/custom-fields.ts';
 import { type Environment, type Need, readEnvironment, withoutBlanks } from './config/environment.ts';
+import { type Notify, readNotify } from './config/notify.ts';
 import { readAccordYaml } from './config/read-accord-yaml.ts';
 import { readSecrets } from './config/secrets.ts';
 import { findShared, findStrayPrefixes } from './config/workspaces/compare.ts';
@@ -64,6 +65,8 @@ export interface Config {
   schedules: AccordYaml['schedules'];
   webhooks: AccordYaml['webhooks'];
   retentionDays: AccordYaml['retentionDays'];
+  /** Who is told of problems. */
+  notify: Notify;
   /** The file that these settings came from. */
   file: ConfigFile;
 }
@@ -114,8 +117,9 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
   const secrets = readSecrets(given, providers, problems);
   if (given.ACCORD_PROFILE === sandboxProfile) problems.push(...findRealAccounts(secrets, providers, given));
   const accounts = yaml === null ? {} : toConnected(yaml, { secrets, providers, problems });
+  const notify = yaml === null ? null : readNotify(yaml.notify, given, problems);
   if (workspace !== null) problems.push(...findMisplaced(workspace, all));
-  if (problems.length > 0 || environment === null || yaml === null)
+  if (problems.length > 0 || environment === null || yaml === null || notify === null)
     throw new ConfigError(workspace === null ? problems : problems.map((problem) => withPrefix(problem, workspace, all)));
   const audiences = toAudiences(yaml);
   const config: Omit<Config, 'providers'> = {
@@ -137,6 +141,7 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
     schedules: yaml.schedules,
     webhooks: yaml.webhooks,
     retentionDays: yaml.retentionDays,
+    notify: workspace === null ? notify : { ...notify, closed: notify.closed.map((each) => withPrefix(each, workspace, all)) },
     file: { ...file, text },
   };
   // `readEnvironment` has checked that the settings in `need` are set.

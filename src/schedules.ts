@@ -19,6 +19,8 @@ import {
   reconcileWorkflowId,
   reviewScheduleId,
   reviewWorkflowId,
+  watchScheduleId,
+  watchWorkflowId,
 } from './workflows/ids.ts';
 import type { PollProviderInput, ReconcileInput } from './workflows/messages.ts';
 import type { ReviewInput } from './workflows/passes/review-matches.ts';
@@ -34,6 +36,8 @@ export interface SchedulesInput {
   retention?: { deliveries: RetentionDays; records: RecordRetentionDays };
   /** Whether contacts are compared with each other at night. */
   reviewsMatches?: boolean;
+  /** Whether problems are looked for, and told to operators and subscribers. */
+  watchesIncidents?: boolean;
   taskQueuePrefix: string;
   logger: Logger;
 }
@@ -64,6 +68,7 @@ export function schedulesOf(config: ConfigOfSchedules): Wanted {
   return {
     providers: withRecords.map(({ id, pollSchedule }) => ({ id, isPolled: pollSchedule !== undefined })),
     schedules: config.schedules,
+    watchesIncidents: true,
     reviewsMatches: config.matching.mode !== 'off',
     retention: { deliveries: config.webhooks.retentionDays, records: config.retentionDays },
     taskQueuePrefix: config.temporal.taskQueuePrefix,
@@ -131,6 +136,7 @@ function toSchedules(input: Wanted): ScheduleOptions[] {
     ]),
     ...(input.reviewsMatches ? [reviewSchedule(input)] : []),
     ...(input.retention ? [pruneSchedule(input.retention, input)] : []),
+    ...(input.watchesIncidents ? [watchSchedule(input)] : []),
   ];
 }
 
@@ -177,6 +183,14 @@ function pruneSchedule(
   return { ...schedule, state: { triggerImmediately: true } };
 }
 
+function watchSchedule({ taskQueuePrefix }: Wanted): ScheduleOptions {
+  return toSchedule(taskQueuePrefix, {
+    ...{ scheduleId: watchScheduleId(taskQueuePrefix), cron: everyMinute, catchupWindow: '1 minute' },
+    ...{ workflowType: 'watchIncidents', workflowId: watchWorkflowId(taskQueuePrefix), input: {} },
+    summary: 'Search for problems that operators are told of',
+  });
+}
+
 interface ScheduledWorkflow {
   scheduleId: string;
   /** In UTC. */
@@ -205,6 +219,7 @@ function toSchedule(
 
 const everyNight = '30 3 * * *';
 const afterPasses = '30 4 * * *';
+const everyMinute = '* * * * *';
 const everyFiveMinutes = '*/5 * * * *';
 
 /** Replaces the whole spec on an update: Temporal describes a cron as calendars, and would keep the old times beside the new ones. */

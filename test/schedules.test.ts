@@ -10,6 +10,8 @@ import {
   reconcileWorkflowId,
   reviewScheduleId,
   reviewWorkflowId,
+  watchScheduleId,
+  watchWorkflowId,
 } from '#workflows/ids.ts';
 
 const schedules = { reconcile: '0 2 * * *', poll: { google: '* * * * *' } };
@@ -136,5 +138,14 @@ describe('the nightly review of matches', () => {
     expect(await review.describe()).toMatchObject({
       action: { workflowType: 'reviewMatches', workflowId: reviewWorkflowId(taskQueuePrefix), args: [{}] },
     });
+  });
+});
+
+it('problems are looked for every minute, one search at a time', async () => {
+  const { declare, taskQueuePrefix } = installation();
+  await declare({ watchesIncidents: true });
+  expect(await client.schedule.getHandle(watchScheduleId(taskQueuePrefix)).describe()).toMatchObject({
+    policies: { overlap: ScheduleOverlapPolicy.SKIP },
+    action: { workflowType: 'watchIncidents', workflowId: watchWorkflowId(taskQueuePrefix) },
   });
 });

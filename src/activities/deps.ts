@@ -1,4 +1,7 @@
 import type { ContactDeps, ProviderRules } from '#contacts/contact-deps.ts';
+import type { WatchedAccount } from '#db/incidents/incident-facts.ts';
+import type { IncidentRules } from '#domain/incidents/find-incidents.ts';
+import type { OperatorMessage } from '#domain/incidents/message.ts';
 import type { ContactChanged } from '#domain/sync/contact-changed.ts';
 import type { Priority } from '#domain/sync/priority.ts';
 import type { CallOptions, ProviderClient, ProviderRecord, RecordLookup } from '#providers/provider.ts';
@@ -17,8 +20,23 @@ export interface ActivityDeps extends ContactDeps {
   listable?(): Promise<Listable>;
   /** The directory for exports of pruned deliveries; null or omitted deletes them without an export. */
   exportDirectory?: string | null;
+  /** Omitted where nobody is told of problems. */
+  incidents?: IncidentDeps;
   /** Omitted where this process sends no deliveries. */
   delivery?: DeliveryDeps;
+}
+
+export interface IncidentDeps {
+  accounts: readonly WatchedAccount[];
+  rules: IncidentRules;
+  /** One cause is told of at most once in this time, by each channel. */
+  intervalMinutes: number;
+  /** Channels without a sender are not used. A message that is sent again has the same key. */
+  senders: Partial<Record<'email' | 'slack', (message: OperatorMessage, key: string) => Promise<void>>>;
+  /** Its name; null for the default one. */
+  workspace: string | null;
+  /** The admin pages. */
+  link: string;
 }
 
 export interface Listable {

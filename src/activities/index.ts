@@ -19,6 +19,8 @@ import { finishErasure } from './erasure/finish-erasure.ts';
 import { type ErasurePlan, planErasure } from './erasure/plan-erasure.ts';
 import { toFailure } from './failures.ts';
 import { type ImportStep, nextImportStep } from './imports/next-import-step.ts';
+import { type DirectChannel, tellOperators } from './incidents/tell-operators.ts';
+import { watchIncidents } from './incidents/watch-incidents.ts';
 import { endGoLive, type GoLiveEnd, type GoLivePage, type GoLiveProgress, nextGoLivePage } from './passes/go-live.ts';
 import { type PollInput, type PollResult, pollChanges } from './passes/poll-changes.ts';
 import { type PrunedRecords, pruneRecords } from './passes/prune-records.ts';
@@ -67,6 +69,8 @@ export interface StoreActivities {
   pruneRecords(input: { retention: RecordRetentionDays }): Promise<PrunedRecords>;
   planErasure(input: { erasureId: string }): Promise<ErasurePlan>;
   finishErasure(input: { erasureId: string }): Promise<{ isDone: boolean }>;
+  watchIncidents(): Promise<{ channels: DirectChannel[] }>;
+  tellOperators(input: { channel: DirectChannel }): Promise<{ told: number }>;
 }
 
 export type {
@@ -148,6 +152,8 @@ export function createActivities(deps: ActivityDeps): Activities {
       pruneRecords: ({ retention }) => pruneRecords(deps.db, { retention, now: deps.now(), onProgress: heartbeat }),
       planErasure: (input) => withHeartbeats(() => planErasure(deps, input)),
       finishErasure: (input) => withHeartbeats(() => finishErasure(deps, input)),
+      watchIncidents: async () => (deps.incidents ? watchIncidents(deps, deps.incidents) : { channels: [] }),
+      tellOperators: async (input) => (deps.incidents ? tellOperators(deps, deps.incidents, input) : { told: 0 }),
       redriveDead: async (input) => ({ redriven: (await redriveDeadLetters(deps.db, input)).length }),
     }),
     delivery: deps.delivery ? mapFailures(deliveryActivities(deps.delivery, listing)) : null,

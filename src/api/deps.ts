@@ -6,6 +6,7 @@ import type { SealingKey } from '#db/seal.ts';
 import type { AddressGuard } from '#delivery/address-guard.ts';
 import type { AccountMode } from '#domain/account-mode.ts';
 import type { Audience } from '#domain/audience.ts';
+import type { IncidentRules } from '#domain/incidents/find-incidents.ts';
 import type { Connector } from '#providers/connector.ts';
 import type { ConnectOptions, Provider, WebhookRoute } from '#providers/provider.ts';
 import type { SyncTiming } from '#workflows/messages.ts';
@@ -39,6 +40,8 @@ export interface ApiDeps {
   connections?: ConnectionSettings;
   /** The sandboxes of `npm start`, which the admin pages show side by side; absent in production. */
   sandboxes?: readonly SandboxLink[];
+  /** Who is told of problems, and from when on they are some; by default nobody, with the default rules. */
+  notify?: NotifyRules;
   /** accord.yaml, for the page that shows the settings. */
   configFile?: {
     loaded: { path: string; profile: string | null; text: string };
@@ -79,6 +82,14 @@ export interface ConnectableAccount {
   isLocalOnly: boolean;
   /** The lists that audiences assign there. */
   lists: readonly string[];
+}
+
+export interface NotifyRules extends IncidentRules {
+  intervalMinutes: number;
+  /** Ways that work. */
+  ways: readonly ('email' | 'slack')[];
+  /** A sentence for each way that lacks a variable. */
+  closed: readonly string[];
 }
 
 export interface DeliverySettings {

@@ -14,7 +14,7 @@ import { listManaged } from '#domain/audience.ts';
 import { createLogger, forWorkspace } from '#logger.ts';
 import { listScheduleIds, schedulesOf } from '#schedules.ts';
 import { createTemporalClient } from '#temporal.ts';
-import type { ApiProvider, ConnectionSettings } from './deps.ts';
+import type { ApiProvider, ConnectionSettings, NotifyRules } from './deps.ts';
 import { readReadiness } from './monitoring/readiness.ts';
 import { type RunningApi, serveApi } from './serve.ts';
 import type { WorkspaceOptions } from './workspaces/workspace-api.ts';
@@ -72,6 +72,7 @@ async function openParts(config: ApiConfig, log: Logger): Promise<Parts> {
     databaseUrl: config.database.url,
     ...{ taskQueuePrefix, temporalUiUrl, publicUrl, trustedProxies },
     sandboxes: config.sandboxes,
+    notify: toNotify(config),
     configFile: { loaded: config.file, check: () => checkConfigFile(config.file) },
     audiences: config.audiences,
     connections: toConnections(config),
@@ -96,6 +97,11 @@ function watch({ config, stored, options }: Parts, api: RunningApi): { close(): 
       log.info({ connected: [...accounts.contacts.providers.keys()] }, 'the api works with these accounts');
     },
   });
+}
+
+function toNotify({ notify }: ConfigWith<'database'>): NotifyRules {
+  const ways = [...(notify.mail ? (['email'] as const) : []), ...(notify.slackUrl === null ? [] : (['slack'] as const))];
+  return { ...notify, ways };
 }
 
 function toGuard({ webhooks: { allowPrivateAddresses, requireHttps } }: ConfigWith<'database'>): AddressGuard {

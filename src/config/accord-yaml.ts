@@ -8,6 +8,7 @@ import type { Provider } from '#providers/provider.ts';
 import { checkCustomFields, customFieldsSchema, extrasSchema } from './custom-fields.ts';
 import { deletesSchema } from './deletes.ts';
 import { matchingSchema } from './matching.ts';
+import { notifySchema } from './notify.ts';
 import { retentionSchema } from './retention.ts';
 import { webhooksSchema } from './webhooks.ts';
 
@@ -37,6 +38,7 @@ export function accordYamlSchema(providers: readonly Provider[], extras: readonl
       matching: matchingSchema,
       schedules: schedulesSchema(providers),
       webhooks: webhooksSchema,
+      notify: notifySchema,
       retentionDays: retentionSchema,
       profiles: z
         .record(z.string().min(1), z.looseObject({}))

@@ -72,6 +72,8 @@ export function environmentSchema(roles: string[] | null) {
       .default('accord'),
     WORKER_ROLES: rolesSchema(roles).optional(),
     WORKFLOW_BUNDLE: z.string().optional(),
+    // The default of `notify.slack.urlVariable`. `readNotify` checks it.
+    SLACK_WEBHOOK_URL: z.string().optional(),
     ACCORD_SANDBOXES: sandboxesSchema.optional(),
   });
 }

@@ -12,6 +12,8 @@ export interface StartReport {
   notConnected: string[];
   /** Sentences about permissions that no production installation needs. */
   openDoors: string[];
+  /** Sentences about ways of telling people of problems that lack a variable. */
+  closedDoors: string[];
   /** A sentence for each variable that looks like a misspelled one of ours. */
   misspelled: string[];
   /** A sentence for each variable of an earlier release that has no effect any more. */
@@ -25,11 +27,12 @@ interface ReportedConfig {
   notConnected: readonly { because: string }[];
   webhooks: { allowPrivateAddresses: readonly string[]; requireHttps: boolean };
   encryptionKey: object | null;
+  notify: { closed: readonly string[] };
 }
 
 /** Describes the configuration that a process starts with. Problems of the environment are in the report of the default workspace. */
 export function reportStart(
-  { workspace = null, providers, accounts, notConnected, webhooks, encryptionKey }: ReportedConfig,
+  { workspace = null, providers, accounts, notConnected, webhooks, encryptionKey, notify }: ReportedConfig,
   env: Record<string, string | undefined> = workspace === null ? process.env : {},
 ): StartReport {
   const { allowPrivateAddresses: ranges, requireHttps } = webhooks;
@@ -41,6 +44,7 @@ export function reportStart(
       ...(requireHttps ? [] : ['Endpoints may use http, without encryption.']),
       ...(encryptionKey === null ? ['ACCORD_ENCRYPTION_KEY is not set: there are no lead webhooks and no OAuth grants.'] : []),
     ],
+    closedDoors: [...notify.closed],
     misspelled: findMisspelled(env, providers),
     retired: Object.entries(retired).flatMap(([name, why]) => (env[name] ? [`${name} has no effect: ${why}. Remove it.`] : [])),
   };

@@ -4,8 +4,6 @@ import type { Database } from './database.ts';
 
 /** Counts for the findings about an installation, each by its cause. */
 export interface FindingCounts {
-  /** Links whose last call failed. */
-  failing: { provider: string; type: string; count: number; permanent: boolean; example: string }[];
   /** Providers whose events have arrived. */
   heard: string[];
   /** Refused webhooks of the last day. */
@@ -31,11 +29,6 @@ export interface FindingCounts {
 export async function readFindingCounts(db: Database, providers: readonly string[]): Promise<FindingCounts> {
   const { rows } = await sql<FindingCounts>`
     select
-      (select coalesce(json_agg(failing), '[]') from (
-        select provider, last_error ->> 'type' as type, count(*)::int as count,
-          bool_or((last_error ->> 'permanent')::boolean) as permanent, min(last_error ->> 'message') as example
-        from link where last_error is not null group by 1, 2 order by 3 desc limit 50
-      ) as failing) as failing,
       array(select wanted from unnest(${providers}::text[]) as wanted where exists (select from inbox_event where provider = wanted)) as heard,
       (select coalesce(json_agg(refused), '[]') from (
         select route, code, sum(count)::int as count, min(reason) as reason

@@ -7,6 +7,7 @@ import type { DeleteRequestTable } from './deletes/tables.ts';
 import type * as webhooks from './delivery/tables.ts';
 import type * as erasures from './erasure/tables.ts';
 import type * as imports from './imports/tables.ts';
+import type { IncidentTable } from './incidents/tables.ts';
 import type * as sync from './sync/tables.ts';
 
 /** One interface per table. The migrations explain the constraints and indexes. */
@@ -39,6 +40,8 @@ export interface Tables {
   sync_cursor: sync.SyncCursorTable;
   reconcile_run: sync.ReconcileRunTable;
   reconcile_seen: sync.ReconcileSeenTable;
+
+  incident: IncidentTable;
 
   contact_import: imports.ContactImportTable;
   import_part: imports.ImportPartTable;

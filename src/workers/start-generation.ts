@@ -17,6 +17,7 @@ import { signalContactChanged, startConfirmation } from '#temporal.ts';
 import { createCallReports } from './call-reports.ts';
 import { connectProviders } from './connect-providers.ts';
 import { createWorkers, hasRole } from './create-workers.ts';
+import { toIncidentDeps } from './incident-deps.ts';
 import { reportMissingFields } from './missing-fields.ts';
 import type { Generation } from './replaceable.ts';
 
@@ -59,6 +60,7 @@ export async function startGeneration(
     matching: config.matching,
     extras: config.extras,
     erasureSecret: await openErasureSecret(db, config.encryptionKey),
+    incidents: toIncidentDeps(config, delivery.guard),
     exportDirectory: config.webhooks.exportDirectory,
     now: () => new Date(),
     signalContact: async (contactId, changed) =>

@@ -45,6 +45,12 @@ export const pruneWorkflowId = (taskQueuePrefix: string): string => `${taskQueue
 /** The schedule of the nightly removal. */
 export const pruneScheduleId = (taskQueuePrefix: string): string => `${taskQueuePrefix}-prune`;
 
+/** The search for problems that operators are told of. */
+export const watchWorkflowId = (taskQueuePrefix: string): string => `${taskQueuePrefix}/incidents`;
+
+/** The schedule of that search. */
+export const watchScheduleId = (taskQueuePrefix: string): string => `${taskQueuePrefix}-incidents`;
+
 /** The nightly comparison of all contacts with each other. */
 export const reviewWorkflowId = (taskQueuePrefix: string): string => `${taskQueuePrefix}/review`;
 

@@ -5,6 +5,7 @@ export { redriveDeliveries } from './delivery/redrive-deliveries.ts';
 export { eraseContact } from './erasure/erase-contact.ts';
 export { sendConfirmation } from './forms/send-confirmation.ts';
 export { importContacts } from './imports/import-contacts.ts';
+export { watchIncidents } from './incidents/watch-incidents.ts';
 export { goLive } from './passes/go-live.ts';
 export { pollProvider } from './passes/poll-provider.ts';
 export { reconcileProvider } from './passes/reconcile-provider.ts';

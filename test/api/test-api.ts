@@ -44,6 +44,7 @@ export interface TestApiOptions
       | 'connections'
       | 'publicUrl'
       | 'configFile'
+      | 'notify'
     >
   > {
   /** Instead of those of an api, in seconds. */

@@ -113,6 +113,7 @@ describe('the recordings', () => {
         ...['planErasure', 'eraseRecords', 'finishErasure', 'WORKFLOW_EXECUTION_COMPLETED'],
       ],
     ],
+    ['incidents', ['watchIncidents', 'WORKFLOW_EXECUTION_COMPLETED']],
   ])('%s contains the activities that it is named for', (name, milestones) => {
     expect(inOrder(stepsOf(recorded(`${name}.json`)), milestones)).toEqual(milestones);
   });

@@ -511,7 +511,7 @@ export interface paths {
         };
         /**
          * List problems of this installation, with remedies
-         * @description Errors first. `GET /api/v1/connections` has the findings about credentials, fields and buckets at the vendors.
+         * @description Errors first. `GET /api/v1/connections` has those about scopes, fields and buckets at the vendors.
          *
          *     Needs the scope `sync:read`.
          */
@@ -2941,6 +2941,106 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "sync.parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records cannot be written to an account; one event for all with the same cause
+         * @description docs/webhooks.md explains signatures and retries.
+         */
+        post: operations["sync.parked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "provider.credentials_failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An account refuses our credentials, or its OAuth token could not be renewed
+         * @description docs/webhooks.md explains signatures and retries.
+         */
+        post: operations["provider.credentials_failed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "provider.silent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An account does not answer, its polls are late, or its webhooks no longer arrive
+         * @description docs/webhooks.md explains signatures and retries.
+         */
+        post: operations["provider.silent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "drift.high": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Many records of an account differ after a full pass
+         * @description docs/webhooks.md explains signatures and retries.
+         */
+        post: operations["drift.high"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "sync.recovered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * One of these problems of an account is over
+         * @description docs/webhooks.md explains signatures and retries.
+         */
+        post: operations["sync.recovered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -2989,7 +3089,7 @@ export interface components {
             /** Format: uuid */
             endpoint_id?: string;
             /** @enum {string} */
-            event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
+            event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped" | "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high" | "sync.recovered";
             /** Format: uuid */
             contact_id?: string;
             /** @description Error class of the last attempt, such as `timeout`. */
@@ -3022,7 +3122,7 @@ export interface components {
              * @example Production webhook endpoint
              */
             description?: string | null;
-            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped")[];
+            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped" | "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high" | "sync.recovered")[];
             /**
              * @description Retries before a delivery becomes a dead letter.
              * @default 5
@@ -3088,7 +3188,7 @@ export interface components {
             url?: string;
             /** @example Production webhook endpoint */
             description?: string | null;
-            events?: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped")[];
+            events?: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped" | "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high" | "sync.recovered")[];
             /** @description Retries before a delivery becomes a dead letter. */
             max_retries?: number;
             /** @description Seconds, from connecting to the last byte of the response. */
@@ -3380,6 +3480,151 @@ export interface components {
                 lost: number;
                 /** @description Records of the account that Accord knows. */
                 linked: number;
+            };
+        };
+        SyncParkedEvent: {
+            /** @description Id of the event; also the `webhook-id` header. */
+            id: string;
+            /** @constant */
+            event: "sync.parked";
+            /** @constant */
+            type: "sync.parked";
+            /**
+             * Format: date-time
+             * @description Time of the event.
+             */
+            timestamp: string;
+            data: {
+                /** @description A sentence for people. */
+                message: string;
+                /** @description The account in accord.yaml. */
+                account: string;
+                /**
+                 * Format: date-time
+                 * @description When the problem began.
+                 */
+                since: string;
+                /** @description Records that are concerned; null where all are. */
+                records: number | null;
+                /** @description The remedy, in words. */
+                fix: string;
+                /** @description The class of the error. */
+                reason: string;
+            };
+        };
+        ProviderCredentialsFailedEvent: {
+            /** @description Id of the event; also the `webhook-id` header. */
+            id: string;
+            /** @constant */
+            event: "provider.credentials_failed";
+            /** @constant */
+            type: "provider.credentials_failed";
+            /**
+             * Format: date-time
+             * @description Time of the event.
+             */
+            timestamp: string;
+            data: {
+                /** @description A sentence for people. */
+                message: string;
+                /** @description The account in accord.yaml. */
+                account: string;
+                /**
+                 * Format: date-time
+                 * @description When the problem began.
+                 */
+                since: string;
+                /** @description Records that are concerned; null where all are. */
+                records: number | null;
+                /** @description The remedy, in words. */
+                fix: string;
+                reason: null;
+            };
+        };
+        ProviderSilentEvent: {
+            /** @description Id of the event; also the `webhook-id` header. */
+            id: string;
+            /** @constant */
+            event: "provider.silent";
+            /** @constant */
+            type: "provider.silent";
+            /**
+             * Format: date-time
+             * @description Time of the event.
+             */
+            timestamp: string;
+            data: {
+                /** @description A sentence for people. */
+                message: string;
+                /** @description The account in accord.yaml. */
+                account: string;
+                /**
+                 * Format: date-time
+                 * @description When the problem began.
+                 */
+                since: string;
+                /** @description Records that are concerned; null where all are. */
+                records: number | null;
+                /** @description The remedy, in words. */
+                fix: string;
+                /** @enum {string} */
+                reason: "calls" | "polls" | "webhooks";
+            };
+        };
+        DriftHighEvent: {
+            /** @description Id of the event; also the `webhook-id` header. */
+            id: string;
+            /** @constant */
+            event: "drift.high";
+            /** @constant */
+            type: "drift.high";
+            /**
+             * Format: date-time
+             * @description Time of the event.
+             */
+            timestamp: string;
+            data: {
+                /** @description A sentence for people. */
+                message: string;
+                /** @description The account in accord.yaml. */
+                account: string;
+                /**
+                 * Format: date-time
+                 * @description When the problem began.
+                 */
+                since: string;
+                /** @description Records that are concerned; null where all are. */
+                records: number | null;
+                /** @description The remedy, in words. */
+                fix: string;
+                reason: null;
+            };
+        };
+        SyncRecoveredEvent: {
+            /** @description Id of the event; also the `webhook-id` header. */
+            id: string;
+            /** @constant */
+            event: "sync.recovered";
+            /** @constant */
+            type: "sync.recovered";
+            /**
+             * Format: date-time
+             * @description Time of the event.
+             */
+            timestamp: string;
+            data: {
+                /** @description A sentence for people. */
+                message: string;
+                /** @description The account in accord.yaml. */
+                account: string;
+                /**
+                 * Format: date-time
+                 * @description When the problem began.
+                 */
+                since: string;
+                /** @enum {string} */
+                incident: "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high";
+                reason: string | null;
             };
         };
         Overview: {
@@ -3767,7 +4012,7 @@ export interface components {
         };
         Finding: {
             /** @enum {string} */
-            check: "servers" | "workers" | "accounts" | "credentials" | "webhooks" | "parked" | "passes" | "questions" | "deletes" | "deliveries";
+            check: "servers" | "workers" | "accounts" | "credentials" | "webhooks" | "parked" | "passes" | "questions" | "deletes" | "deliveries" | "notify";
             /**
              * @description `error`: something does not work. `warning`: something will fail, or data is lost. `note`: for information.
              * @enum {string}
@@ -4544,7 +4789,7 @@ export interface components {
              */
             id: string;
             /** @enum {string} */
-            kind: "reconcile" | "poll" | "review" | "prune";
+            kind: "reconcile" | "poll" | "review" | "prune" | "watch";
             /** @description The account; null for work on all contacts. */
             provider: string | null;
             isPaused: boolean;
@@ -4683,7 +4928,7 @@ export interface components {
             /** @description The `webhook-id`. */
             event_id: string;
             /** @enum {string} */
-            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
+            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped" | "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high" | "sync.recovered";
             /** @description `data.id` of the event. */
             contact_id: string | null;
             sequence: number;
@@ -4713,7 +4958,7 @@ export interface components {
             /** @description The `webhook-id`. */
             event_id: string;
             /** @enum {string} */
-            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
+            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped" | "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high" | "sync.recovered";
             /** @description `data.id` of the event. */
             contact_id: string | null;
             sequence: number;
@@ -4779,7 +5024,7 @@ export interface components {
             id: string;
             url: string;
             description: string | null;
-            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped")[];
+            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped" | "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high" | "sync.recovered")[];
             is_active: boolean;
             max_retries: number;
             timeout: number;
@@ -4820,7 +5065,7 @@ export interface components {
             id: string;
             url: string;
             description: string | null;
-            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped")[];
+            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped" | "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high" | "sync.recovered")[];
             is_active: boolean;
             max_retries: number;
             timeout: number;
@@ -4879,7 +5124,7 @@ export interface components {
             id: string;
             url: string;
             description: string | null;
-            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped")[];
+            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped" | "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high" | "sync.recovered")[];
             is_active: boolean;
             /** @description `gone`: the receiver responded 410. `failing`: no success for days. `operator`: by a person. */
             disabled_reason: ("gone" | "failing" | "operator") | null;
@@ -4901,7 +5146,7 @@ export interface components {
             /** @description The `webhook-id`. */
             event_id: string;
             /** @enum {string} */
-            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
+            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped" | "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high" | "sync.recovered";
             /** @description `data.id` of the event. */
             contact_id: string | null;
             sequence: number;
@@ -4930,7 +5175,7 @@ export interface components {
             /** @description The `webhook-id`. */
             event_id: string;
             /** @enum {string} */
-            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
+            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped" | "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high" | "sync.recovered";
             /** @description `data.id` of the event. */
             contact_id: string | null;
             sequence: number;
@@ -13310,7 +13555,7 @@ export interface operations {
                 state?: "pending" | "delivered" | "dead" | "cancelled" | "discarded";
                 endpoint_id?: string;
                 event_id?: string;
-                event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
+                event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped" | "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high" | "sync.recovered";
                 contact_id?: string;
                 /** @description Error class of the last attempt, such as `timeout`. */
                 error_class?: string;
@@ -14015,7 +14260,7 @@ export interface operations {
         parameters: {
             query?: {
                 endpoint_id?: string;
-                event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
+                event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped" | "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high" | "sync.recovered";
                 contact_id?: string;
                 /** @description Error class of the last attempt, such as `timeout`. */
                 error_class?: string;
@@ -14099,7 +14344,7 @@ export interface operations {
         parameters: {
             query?: {
                 endpoint_id?: string;
-                event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
+                event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped" | "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high" | "sync.recovered";
                 contact_id?: string;
                 /** @description Error class of the last attempt, such as `timeout`. */
                 error_class?: string;
@@ -14130,7 +14375,7 @@ export interface operations {
                         /** @description The `webhook-id`. */
                         event_id: string;
                         /** @enum {string} */
-                        event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
+                        event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped" | "sync.parked" | "provider.credentials_failed" | "provider.silent" | "drift.high" | "sync.recovered";
                         /** @description `data.id` of the event. */
                         contact_id: string | null;
                         sequence: number;
@@ -17874,6 +18119,335 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["DeletesStoppedEvent"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is gone. Accord disables it. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests. Accord honours `Retry-After` up to an hour. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Accepted. Other responses and timeouts are retried. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "sync.parked": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Hex HMAC-SHA256 of the raw body, keyed by the UTF-8 bytes of the whole secret, `whsec_` included. */
+                "X-Webhook-Signature": string;
+                /** @description The event type. */
+                "X-Webhook-Event": string;
+                /** @description The same for all attempts of a delivery. A repeated id is a duplicate. */
+                "X-Webhook-Delivery-Id": string;
+                /** @description During a rotation: the same signature with each earlier secret that still signs, separated by spaces. */
+                "X-Webhook-Signature-Previous"?: string;
+                "webhook-id": string;
+                /** @description Time of the attempt, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,` and base64, one entry per secret that signs. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "0199c0de-7a5e-7c3d-9b1a-3f2e1d0c9b8b",
+                 *       "event": "sync.parked",
+                 *       "type": "sync.parked",
+                 *       "timestamp": "2025-01-01T12:00:00.000Z",
+                 *       "data": {
+                 *         "account": "square",
+                 *         "reason": "InvalidRequestError",
+                 *         "records": 20,
+                 *         "since": "2025-01-01T12:00:00.000Z",
+                 *         "message": "20 records are out of step at square (InvalidRequestError).",
+                 *         "fix": "Correct the cause, then accord retry --error InvalidRequestError --account square."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SyncParkedEvent"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is gone. Accord disables it. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests. Accord honours `Retry-After` up to an hour. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Accepted. Other responses and timeouts are retried. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "provider.credentials_failed": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Hex HMAC-SHA256 of the raw body, keyed by the UTF-8 bytes of the whole secret, `whsec_` included. */
+                "X-Webhook-Signature": string;
+                /** @description The event type. */
+                "X-Webhook-Event": string;
+                /** @description The same for all attempts of a delivery. A repeated id is a duplicate. */
+                "X-Webhook-Delivery-Id": string;
+                /** @description During a rotation: the same signature with each earlier secret that still signs, separated by spaces. */
+                "X-Webhook-Signature-Previous"?: string;
+                "webhook-id": string;
+                /** @description Time of the attempt, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,` and base64, one entry per secret that signs. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "0199c0de-7a5e-7c3d-9b1a-3f2e1d0c9b8b",
+                 *       "event": "provider.credentials_failed",
+                 *       "type": "provider.credentials_failed",
+                 *       "timestamp": "2025-01-01T12:00:00.000Z",
+                 *       "data": {
+                 *         "account": "square",
+                 *         "reason": null,
+                 *         "records": null,
+                 *         "since": "2025-01-01T12:00:00.000Z",
+                 *         "message": "square refuses our credentials: the token was revoked.",
+                 *         "fix": "Connect it again: accord connect square."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProviderCredentialsFailedEvent"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is gone. Accord disables it. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests. Accord honours `Retry-After` up to an hour. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Accepted. Other responses and timeouts are retried. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "provider.silent": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Hex HMAC-SHA256 of the raw body, keyed by the UTF-8 bytes of the whole secret, `whsec_` included. */
+                "X-Webhook-Signature": string;
+                /** @description The event type. */
+                "X-Webhook-Event": string;
+                /** @description The same for all attempts of a delivery. A repeated id is a duplicate. */
+                "X-Webhook-Delivery-Id": string;
+                /** @description During a rotation: the same signature with each earlier secret that still signs, separated by spaces. */
+                "X-Webhook-Signature-Previous"?: string;
+                "webhook-id": string;
+                /** @description Time of the attempt, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,` and base64, one entry per secret that signs. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "0199c0de-7a5e-7c3d-9b1a-3f2e1d0c9b8b",
+                 *       "event": "provider.silent",
+                 *       "type": "provider.silent",
+                 *       "timestamp": "2025-01-01T12:00:00.000Z",
+                 *       "data": {
+                 *         "account": "square",
+                 *         "reason": "calls",
+                 *         "records": null,
+                 *         "since": "2025-01-01T12:00:00.000Z",
+                 *         "message": "square has not answered since 2025-01-01 12:00 UTC: no answer within 30 s.",
+                 *         "fix": "Accord tries again by itself, and loses nothing."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProviderSilentEvent"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is gone. Accord disables it. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests. Accord honours `Retry-After` up to an hour. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Accepted. Other responses and timeouts are retried. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "drift.high": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Hex HMAC-SHA256 of the raw body, keyed by the UTF-8 bytes of the whole secret, `whsec_` included. */
+                "X-Webhook-Signature": string;
+                /** @description The event type. */
+                "X-Webhook-Event": string;
+                /** @description The same for all attempts of a delivery. A repeated id is a duplicate. */
+                "X-Webhook-Delivery-Id": string;
+                /** @description During a rotation: the same signature with each earlier secret that still signs, separated by spaces. */
+                "X-Webhook-Signature-Previous"?: string;
+                "webhook-id": string;
+                /** @description Time of the attempt, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,` and base64, one entry per secret that signs. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "0199c0de-7a5e-7c3d-9b1a-3f2e1d0c9b8b",
+                 *       "event": "drift.high",
+                 *       "type": "drift.high",
+                 *       "timestamp": "2025-01-01T12:00:00.000Z",
+                 *       "data": {
+                 *         "account": "square",
+                 *         "reason": null,
+                 *         "records": 48,
+                 *         "since": "2025-01-01T12:00:00.000Z",
+                 *         "message": "4 % of the records at square still differ after the last full pass: 48 of 1200.",
+                 *         "fix": "Parked records are the usual cause: accord doctor, then accord retry --parked --account square."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["DriftHighEvent"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is gone. Accord disables it. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests. Accord honours `Retry-After` up to an hour. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Accepted. Other responses and timeouts are retried. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "sync.recovered": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Hex HMAC-SHA256 of the raw body, keyed by the UTF-8 bytes of the whole secret, `whsec_` included. */
+                "X-Webhook-Signature": string;
+                /** @description The event type. */
+                "X-Webhook-Event": string;
+                /** @description The same for all attempts of a delivery. A repeated id is a duplicate. */
+                "X-Webhook-Delivery-Id": string;
+                /** @description During a rotation: the same signature with each earlier secret that still signs, separated by spaces. */
+                "X-Webhook-Signature-Previous"?: string;
+                "webhook-id": string;
+                /** @description Time of the attempt, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,` and base64, one entry per secret that signs. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "0199c0de-7a5e-7c3d-9b1a-3f2e1d0c9b8b",
+                 *       "event": "sync.recovered",
+                 *       "type": "sync.recovered",
+                 *       "timestamp": "2025-01-01T12:00:00.000Z",
+                 *       "data": {
+                 *         "account": "square",
+                 *         "incident": "sync.parked",
+                 *         "reason": "InvalidRequestError",
+                 *         "since": "2025-01-01T12:00:00.000Z",
+                 *         "message": "Over: 20 records are out of step at square (InvalidRequestError)."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SyncRecoveredEvent"];
             };
         };
         responses: {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { type OperationalEvent, type OperationalEventType, operationalEventText } from '#domain/delivery/operational-event.ts';
+import { incidentTypes } from '#domain/incidents/incident.ts';
 import { describeEvent } from './lead-events-openapi.ts';
 
 const endpoint = {
@@ -12,6 +13,16 @@ const about = {
 
 const endpointId = '0199c0de-1f00-7000-8000-00000000000a';
 const at = new Date('2025-01-01T12:00:00.000Z');
+
+const ofIncident = { endpointId: null, at, account: 'square' } as const;
+const incident = {
+  account: z.string().meta({ description: 'The account in accord.yaml.' }),
+  since: z.iso.datetime().meta({ description: 'When the problem began.' }),
+};
+const trouble = {
+  records: z.int().nullable().meta({ description: 'Records that are concerned; null where all are.' }),
+  fix: z.string().meta({ description: 'The remedy, in words.' }),
+};
 
 /** The operational events in the `webhooks` section of the OpenAPI document. */
 export const operationalEventWebhooks: Record<OperationalEventType, { post: ZodOpenApiOperationObject }> = {
@@ -54,6 +65,50 @@ export const operationalEventWebhooks: Record<OperationalEventType, { post: ZodO
       lost: z.int().meta({ description: 'Records that seem to be gone.' }),
       linked: z.int().meta({ description: 'Records of the account that Accord knows.' }),
     },
+  ),
+  'sync.parked': describe(
+    {
+      ...{ type: 'sync.parked', ...ofIncident, reason: 'InvalidRequestError', records: 20, since: at },
+      says: '20 records are out of step at square (InvalidRequestError).',
+      fix: 'Correct the cause, then accord retry --error InvalidRequestError --account square.',
+    },
+    'Records cannot be written to an account; one event for all with the same cause',
+    { ...incident, ...trouble, reason: z.string().meta({ description: 'The class of the error.' }) },
+  ),
+  'provider.credentials_failed': describe(
+    {
+      ...{ type: 'provider.credentials_failed', ...ofIncident, reason: null, records: null, since: at },
+      says: 'square refuses our credentials: the token was revoked.',
+      fix: 'Connect it again: accord connect square.',
+    },
+    'An account refuses our credentials, or its OAuth token could not be renewed',
+    { ...incident, ...trouble, reason: z.null() },
+  ),
+  'provider.silent': describe(
+    {
+      ...{ type: 'provider.silent', ...ofIncident, reason: 'calls', records: null, since: at },
+      says: 'square has not answered since 2025-01-01 12:00 UTC: no answer within 30 s.',
+      fix: 'Accord tries again by itself, and loses nothing.',
+    },
+    'An account does not answer, its polls are late, or its webhooks no longer arrive',
+    { ...incident, ...trouble, reason: z.enum(['calls', 'polls', 'webhooks']) },
+  ),
+  'drift.high': describe(
+    {
+      ...{ type: 'drift.high', ...ofIncident, reason: null, records: 48, since: at },
+      says: '4 % of the records at square still differ after the last full pass: 48 of 1200.',
+      fix: 'Parked records are the usual cause: accord doctor, then accord retry --parked --account square.',
+    },
+    'Many records of an account differ after a full pass',
+    { ...incident, ...trouble, reason: z.null() },
+  ),
+  'sync.recovered': describe(
+    {
+      ...{ type: 'sync.recovered', ...ofIncident, incident: 'sync.parked', reason: 'InvalidRequestError', since: at },
+      says: '20 records are out of step at square (InvalidRequestError).',
+    },
+    'One of these problems of an account is over',
+    { ...incident, incident: z.enum(incidentTypes), reason: z.string().nullable() },
   ),
 };
 

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { ApiDeps, ApiProvider } from '#api/deps.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { type FindingCounts, readFindingCounts } from '#db/findings.ts';
-import { findTokenState } from '#db/oauth-tokens.ts';
 import { type AccountState, listAccounts, listUnreadAccounts } from '#db/sync/account-modes.ts';
 import { countOf } from '#domain/count-of.ts';
 import { splitRemedy } from '#domain/split-remedy.ts';
+import { findIncidentProblems, findNotifyProblems } from './incident-findings.ts';
 import { readReadiness } from './readiness.ts';
 
 const finding = z
@@ -21,6 +21,7 @@ const finding = z
       'questions',
       'deletes',
       'deliveries',
+      'notify',
     ]),
     severity: z.enum(['error', 'warning', 'note']).meta({
       description: '`error`: something does not work. `warning`: something will fail, or data is lost. `note`: for information.',
@@ -38,14 +39,15 @@ export const findingOperations = [
     path: '/api/v1/findings',
     tag: 'Health',
     summary: 'List problems of this installation, with remedies',
-    description: 'Errors first. `GET /api/v1/connections` has the findings about credentials, fields and buckets at the vendors.',
+    description: 'Errors first. `GET /api/v1/connections` has those about scopes, fields and buckets at the vendors.',
     scope: 'sync:read',
     response: { status: 200, description: 'The findings; none when all is well', data: z.object({ findings: z.array(finding) }) },
     async handle(_input, deps) {
       const parts = await Promise.all([
         findServerProblems(deps),
         findAccountProblems(deps),
-        findCredentialProblems(deps),
+        findIncidentProblems(deps),
+        findNotifyProblems(deps),
         findStoredProblems(deps),
       ]);
       const order = ['error', 'warning', 'note'];
@@ -88,16 +90,6 @@ function describeMode({ provider, mode }: AccountState, isUnread: boolean): Find
   return [{ check: 'accounts', severity: 'note', says, fix: `Read accord plan, then accord go-live --account ${provider}.` }];
 }
 
-async function findCredentialProblems(deps: ApiDeps): Promise<Finding[]> {
-  const states = connected(deps).map(async ({ id: provider, oauthAccountId: accountId = null }): Promise<Finding[]> => {
-    const error = accountId === null ? null : (await findTokenState(deps.db, { provider, accountId }))?.lastError;
-    if (!error) return [];
-    const says = `The OAuth token of ${provider} could not be renewed: ${error.message}`;
-    return [{ check: 'credentials', severity: 'error', says, fix: `Connect it again: accord connect ${provider}.` }];
-  });
-  return (await Promise.all(states)).flat();
-}
-
 async function findStoredProblems(deps: ApiDeps): Promise<Finding[]> {
   const accounts = connected(deps);
   const ids = accounts.map(({ id }) => id);
@@ -112,7 +104,6 @@ async function findStoredProblems(deps: ApiDeps): Promise<Finding[]> {
         fix: 'Start a worker (npm run worker), or add the account to its WORKER_ROLES.',
       }),
     ),
-    ...counts.failing.map(describeFailing),
     ...unheard.map((id) =>
       toFinding('webhooks', 'warning', {
         says: `No webhook of ${id} has ever arrived: changes are found by the nightly pass.`,
@@ -141,18 +132,6 @@ const toFinding = (
   severity: Finding['severity'],
   { says, fix }: Pick<Finding, 'says' | 'fix'>,
 ): Finding => ({ check, severity, says, fix });
-
-function describeFailing({ provider, type, count, permanent, example }: FindingCounts['failing'][number]): Finding {
-  const records = countOf(count, 'record is', 'records are');
-  return {
-    check: 'parked',
-    severity: permanent ? 'error' : 'warning',
-    says: `${records} out of step at ${provider} (${type}), such as: ${example}`,
-    fix: permanent
-      ? `Correct the cause, then accord retry --error ${type} --account ${provider}.`
-      : 'Accord repeats the calls by itself.',
-  };
-}
 
 const doubts = {
   empty: 'found no record at all',

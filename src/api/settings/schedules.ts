@@ -6,12 +6,12 @@ import { defineOperation } from '#api/rest/operation.ts';
 import { pauseSchedule, resumeSchedule } from '#api/sync/pause-schedule.ts';
 import { readSchedule } from '#api/sync/read-schedule.ts';
 import { recordAudit } from '#db/audit-log.ts';
-import { pollScheduleId, pruneScheduleId, reconcileScheduleId, reviewScheduleId } from '#workflows/ids.ts';
+import { pollScheduleId, pruneScheduleId, reconcileScheduleId, reviewScheduleId, watchScheduleId } from '#workflows/ids.ts';
 
 const schedule = z
   .object({
     id: z.string().meta({ description: 'As in the Temporal Web UI.', example: 'accord-poll-google' }),
-    kind: z.enum(['reconcile', 'poll', 'review', 'prune']),
+    kind: z.enum(['reconcile', 'poll', 'review', 'prune', 'watch']),
     provider: z.string().nullable().meta({ description: 'The account; null for work on all contacts.' }),
     isPaused: z.boolean(),
     note: z.string().nullable().meta({ description: 'The author and reason of the pause.' }),
@@ -98,6 +98,7 @@ function listKnown({ providers, taskQueuePrefix: prefix }: ApiDeps): Known[] {
     ]),
     { id: reviewScheduleId(prefix), kind: 'review', provider: null },
     { id: pruneScheduleId(prefix), kind: 'prune', provider: null },
+    { id: watchScheduleId(prefix), kind: 'watch', provider: null },
   ];
 }
 

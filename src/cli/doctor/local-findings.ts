@@ -11,7 +11,11 @@ const deadlineMs = 3_000;
 export async function findLocalProblems(): Promise<Finding[]> {
   try {
     const config = loadConfig({ need: ['database'] });
-    return [...(await findDatabaseProblems(config.database.url)), ...(await findTemporalProblems(config))];
+    return [
+      ...(await findDatabaseProblems(config.database.url)),
+      ...(await findTemporalProblems(config)),
+      ...config.notify.closed.map((each) => toFinding('notify', each)),
+    ];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map((problem) => toFinding('settings', problem));

@@ -19,6 +19,8 @@ export const impersonalTables: Readonly<Record<string, readonly string[]>> = {
   erasure_record: ['provider', 'state', 'answer', 'trace_id', 'error'],
   erasure_secret: ['secret'],
   go_live_run: ['provider', 'state', 'actor', 'error', 'undo_state', 'undo_error', 'undo_actor'],
+  // Sentences about accounts, for operators: without the messages of single records.
+  incident: ['cause', 'type', 'account', 'reason', 'says', 'fix', 'told'],
   // The reason names the check that failed, never the body. The address is that of a sender that proved nothing.
   ingress_refusal: ['route', 'code', 'reason', 'remote_address'],
   kysely_migration: ['name', 'timestamp'],

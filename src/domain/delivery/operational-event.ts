@@ -1,6 +1,7 @@
+import { type IncidentType, incidentTypes } from '#domain/incidents/incident.ts';
 import type { ListingDoubt } from '#domain/sync/listing-doubt.ts';
 
-/** Reports about an endpoint or a delivery, for its operators: ids and plain text, no data of a lead. */
+/** Reports about an endpoint, a delivery or an account, for its operators: ids and plain text, no data of a lead. */
 export const operationalEventTypes = [
   'endpoint.failing',
   'endpoint.disable_warning',
@@ -8,6 +9,8 @@ export const operationalEventTypes = [
   'endpoint.recovered',
   'delivery.exhausted',
   'deletes.stopped',
+  ...incidentTypes,
+  'sync.recovered',
 ] as const;
 
 export type OperationalEventType = (typeof operationalEventTypes)[number];
@@ -16,7 +19,18 @@ export type OperationalEventType = (typeof operationalEventTypes)[number];
 export type OperationalEvent = { at: Date } & (
   | ({ endpointId: string } & EndpointEvent)
   | { endpointId: null; type: 'deletes.stopped'; account: string; reason: StopReason; lost: number; linked: number }
+  | ({ endpointId: null; fix: string; records: number | null; type: IncidentType } & AboutIncident)
+  | ({ endpointId: null; type: 'sync.recovered'; incident: IncidentType } & AboutIncident)
 );
+
+interface AboutIncident {
+  account: string;
+  /** The class of the error, or what is silent; null where the type says all. */
+  reason: string | null;
+  /** When it began. */
+  since: Date;
+  says: string;
+}
 
 /** Why deletions at an account are not followed by themselves: a doubtful listing, or more deletions within an hour than usual. */
 export type StopReason = ListingDoubt | 'many';
@@ -54,6 +68,17 @@ function details(event: OperationalEvent): object {
     case 'deletes.stopped': {
       const { account, reason, lost, linked } = event;
       return { account, reason, lost, linked, message: stoppedBecause[reason] };
+    }
+    case 'sync.recovered': {
+      const { account, incident, reason, since, says } = event;
+      return { account, incident, reason, since: since.toISOString(), message: `Over: ${says}` };
+    }
+    case 'sync.parked':
+    case 'provider.credentials_failed':
+    case 'provider.silent':
+    case 'drift.high': {
+      const { account, reason, records, since, says, fix } = event;
+      return { account, reason, records, since: since.toISOString(), message: says, fix };
     }
     case 'delivery.exhausted':
       return { delivery_id: event.deliveryId, reason: event.reason, message: 'The delivery failed and became a dead letter.' };

@@ -7,7 +7,7 @@ import { eventually } from '#test/setup/eventually.ts';
 import { testEncryptionKey } from '#test/setup/provider-settings.ts';
 import { type Receiver, startReceiver } from '#test/setup/receiver.ts';
 import { redriveProgressQuery } from '#workflows/delivery/messages.ts';
-import { deliverWorkflowId, pruneWorkflowId, redriveWorkflowId } from '#workflows/ids.ts';
+import { deliverWorkflowId, pruneWorkflowId, redriveWorkflowId, watchWorkflowId } from '#workflows/ids.ts';
 import { retryNowSignal } from '#workflows/messages.ts';
 import { recordedPeople } from './recorded-people.ts';
 import { chainOf, lastRun, type Recording, type Run } from './recording.ts';
@@ -27,6 +27,7 @@ export const deliveryRecordings: Recording[] = [
   { name: 'redrive-done', options: none, record: withSubscriber(redriveDone) },
   { name: 'redrive-cancelled', options: none, record: withSubscriber(redriveCancelled) },
   { name: 'prune', options: none, record: prune },
+  { name: 'incidents', options: none, record: incidents },
 ];
 
 interface Subscriber {
@@ -101,6 +102,14 @@ async function redriveCancelled(accord: Accord, subscriber: Subscriber): Promise
   });
   await handle.cancel();
   return [await lastRun(accord, handle.workflowId)];
+}
+
+async function incidents({ temporal, taskQueuePrefix }: Accord): Promise<Run[]> {
+  const handle = await temporal.workflow.start('watchIncidents', {
+    ...{ workflowId: watchWorkflowId(taskQueuePrefix), taskQueue: taskQueuePrefix, args: [] },
+  });
+  await handle.result();
+  return [{ workflowId: handle.workflowId, runId: handle.firstExecutionRunId }];
 }
 
 async function prune({ temporal, taskQueuePrefix }: Accord): Promise<Run[]> {

@@ -20,6 +20,8 @@ export function sayWork({ kind, provider }: Pick<Schedule, 'kind' | 'provider'>,
       return 'Look for duplicates';
     case 'prune':
       return 'Remove what is too old to be kept';
+    case 'watch':
+      return 'Look for problems, and tell whom notify names';
     default:
       return kind satisfies never;
   }
