@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { Health } from './pages/health/health.tsx';
 import { basePath } from './rest/base-path.ts';
 import { filters, plainSearch } from './ui/search.ts';
 import { Broken } from './ui/shell/broken.tsx';
@@ -7,11 +8,8 @@ import { Shell } from './ui/shell/shell.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
-const health = createRoute({
-  getParentRoute: () => root,
-  path: '/',
-  component: lazyRouteComponent(() => import('./pages/health/health.tsx'), 'Health'),
-});
+// The page that most people open first comes with the frame, not after it.
+const health = createRoute({ getParentRoute: () => root, path: '/', component: Health });
 
 const needsYou = createRoute({
   getParentRoute: () => root,
@@ -162,23 +160,25 @@ const submission = createRoute({
   component: lazyRouteComponent(() => import('./pages/forms/submission.tsx'), 'Submission'),
 });
 
-/** Every page has its address below `/admin`, and its filters in it. */
-export const router = createRouter({
-  routeTree: root.addChildren([
-    ...[health, needsYou, people, person, erasures, erasure, suppressions, duplicates, deletes, forms, submission, live],
-    ...[imports, importedFile],
-    ...[webhooks, newWebhook, webhook, deliveries, delivery],
-    ...[goLive, connections, inbox, settings, activity],
-  ]),
-  basepath: `${basePath}/admin`,
-  defaultPreload: 'intent',
-  defaultErrorComponent: Broken,
-  scrollRestoration: true,
-  ...plainSearch,
-});
+/** Every page has its address below `/admin`, and its filters in it. It follows the history of the window from now on. */
+export function createAdminRouter() {
+  return createRouter({
+    routeTree: root.addChildren([
+      ...[health, needsYou, people, person, erasures, erasure, suppressions, duplicates, deletes, forms, submission, live],
+      ...[imports, importedFile],
+      ...[webhooks, newWebhook, webhook, deliveries, delivery],
+      ...[goLive, connections, inbox, settings, activity],
+    ]),
+    basepath: `${basePath}/admin`,
+    defaultPreload: 'intent',
+    defaultErrorComponent: Broken,
+    scrollRestoration: true,
+    ...plainSearch,
+  });
+}
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof createAdminRouter>;
   }
 }

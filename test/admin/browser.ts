@@ -16,7 +16,10 @@ export const chromiumPath = candidates.find((path) => path !== undefined && exis
 /** Somebody with a browser window of their own. */
 export interface Visitor {
   page: Page;
-  /** Opens an address below `/admin`, and waits until its first requests are answered. */
+  /**
+   * Goes to an address below `/admin`, and waits until its first requests are answered. From another of the pages it goes as a link
+   * does, without loading the document, which takes a second.
+   */
   open(address: string): Promise<void>;
   /** Errors that the pages have thrown or that the browser reported, such as a refused style; empties the list. */
   takeFaults(): string[];
@@ -44,7 +47,9 @@ export async function openBrowser() {
     return {
       page,
       async open(address) {
-        await page.goto(`${api}/admin${address}`);
+        const url = new URL(`${api}/admin${address}`);
+        if (isOtherPage(page.url(), url)) await follow(page, url);
+        else await page.goto(url.href);
         await page.locator('h1').waitFor();
         await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
       },
@@ -54,6 +59,21 @@ export async function openBrowser() {
   }
 
   return { visit, close: () => browser.close() };
+}
+
+/** Whether both are addresses of the admin pages, and of different ones: one page may keep its heading from one row to the next. */
+function isOtherPage(from: string, to: URL): boolean {
+  const here = URL.canParse(from) ? new URL(from) : null;
+  if (here?.origin !== to.origin) return false;
+  const [, app, page] = here.pathname.split('/');
+  return app === 'admin' && page !== to.pathname.split('/')[2];
+}
+
+/** Goes on by the router, which follows the history. The page before stays until the next one can be drawn: its heading goes with it. */
+async function follow(page: Page, { pathname, search }: URL): Promise<void> {
+  const heading = await page.locator('h1').elementHandle();
+  await page.evaluate(`history.pushState({}, '', ${JSON.stringify(pathname + search)})`);
+  await page.waitForFunction((before) => !(before as unknown as { isConnected: boolean }).isConnected, heading);
 }
 
 function watchFaults(page: Page): string[] {

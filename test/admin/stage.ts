@@ -23,11 +23,11 @@ export interface Stage {
 export function setStage(): Stage {
   const stage = { keyFor: (...scopes) => keyFor(stage.accord, scopes) } as Stage;
   beforeAll(async () => {
-    await buildAdminPages();
     [stage.accord, stage.receiver, stage.browser] = await Promise.all([
       startAccord({ providers: ['gohighlevel', 'calltools', 'square', 'google', 'webform'], showsSandboxes: true }),
       startReceiver(),
       openBrowser(),
+      buildAdminPages(),
     ]);
     await pollNow(stage.accord, 'google');
     stage.admin = await stage.browser.visit(stage.accord.api.url, await stage.keyFor('admin'));

@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { deliveryStates, isDeliveryState } from '#admin/pages/deliveries/delivery-state.tsx';
@@ -7,6 +7,7 @@ import { EndpointState, endpointState } from '#admin/pages/webhooks/endpoint-sta
 import { ask, rest, type Schemas } from '#admin/rest/client.ts';
 import { useAct } from '#admin/ui/act.ts';
 import { useOpenAddress } from '#admin/ui/address-link.tsx';
+import { FilterSelect } from '#admin/ui/filter-select.tsx';
 import { Page } from '#admin/ui/page.tsx';
 import { filters, given, plainSearch } from '#admin/ui/search.ts';
 import { endpointsQuery } from './portal-shell.tsx';
@@ -40,25 +41,19 @@ export function OwnDeliveries() {
         ))}
       </Stack>
       <Group gap="sm" align="flex-end">
-        <Select
+        <FilterSelect
           label="State"
-          placeholder="Any"
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any state' }}
           data={deliveryStates}
-          value={state ?? null}
-          onChange={(value) => filterBy({ state: value ?? '' })}
+          value={state}
+          onFilter={(value) => filterBy({ state: value })}
           w={150}
         />
         {endpoints.length > 1 && (
-          <Select
+          <FilterSelect
             label="Endpoint"
-            placeholder="Any"
-            clearable
-            clearButtonProps={{ 'aria-label': 'Any endpoint' }}
             data={endpoints.map(({ id, url, description }) => ({ value: id, label: description || url }))}
-            value={endpoint ?? null}
-            onChange={(value) => filterBy({ endpoint: value ?? '' })}
+            value={endpoint}
+            onFilter={(value) => filterBy({ endpoint: value })}
             w={260}
           />
         )}

@@ -792,6 +792,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the conflicts that wait for a person, newest first
+         * @description `POST /sync/contacts/{id}/conflicts/{conflict}` decides one.
+         *
+         *     Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1Conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sync/contacts/{id}/conflicts/{conflict}": {
         parameters: {
             query?: never;
@@ -1588,6 +1610,26 @@ export interface paths {
          * @description Needs the scope `admin`.
          */
         get: operations["getApiV1Settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audiences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the audiences of accord.yaml
+         * @description Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1Audiences"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4052,6 +4094,23 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        RemoteWrite: {
+            /** Format: uuid */
+            contactId: string;
+            provider: string;
+            /** @enum {string} */
+            operation: "create" | "update";
+            /** @description The record that is changed; null for one that is created. */
+            externalId: string | null;
+            /** @description New values by field. */
+            set: {
+                [key: string]: unknown;
+            };
+            addTags: string[];
+            removeTags: string[];
+            addLists: string[];
+            removeLists: string[];
+        };
         ExplainedContact: {
             id: string;
             /** @description The contact that the id of the request is of, if that one was merged into this one. */
@@ -4328,23 +4387,6 @@ export interface components {
             /** @description The record that the entry is about. */
             linkId: string | null;
         };
-        RemoteWrite: {
-            /** Format: uuid */
-            contactId: string;
-            provider: string;
-            /** @enum {string} */
-            operation: "create" | "update";
-            /** @description The record that is changed; null for one that is created. */
-            externalId: string | null;
-            /** @description New values by field. */
-            set: {
-                [key: string]: unknown;
-            };
-            addTags: string[];
-            removeTags: string[];
-            addLists: string[];
-            removeLists: string[];
-        };
         Suppression: {
             /** Format: uuid */
             id: string;
@@ -4361,6 +4403,22 @@ export interface components {
             reason: string | null;
             /** Format: date-time */
             createdAt: string;
+        };
+        OpenConflict: {
+            /** @description Of the history entry: the `conflict` of the operation that decides it. */
+            id: string;
+            /** Format: uuid */
+            contactId: string;
+            name: string | null;
+            /** @description The account whose record keeps the other value. */
+            provider: string;
+            field: string;
+            /** @description The value of the contact. */
+            before: unknown;
+            /** @description The value of the record, which the contact would get. */
+            after: unknown;
+            /** Format: date-time */
+            since: string;
         };
         MatchCandidate: {
             id: string;
@@ -7705,7 +7763,7 @@ export interface operations {
                     /** @description Only those that failed there. */
                     provider?: string;
                     /**
-                     * @description Only lists the contacts.
+                     * @description Only lists the contacts, and their outstanding writes.
                      * @default false
                      */
                     dryRun?: boolean;
@@ -7734,6 +7792,8 @@ export interface operations {
                                 /** @enum {string} */
                                 sync: "would-retry" | "retrying" | "started" | "queued";
                             }[];
+                            /** @description The writes that are outstanding for these contacts, at every account. Empty unless it is a dry run. */
+                            writes: components["schemas"]["RemoteWrite"][];
                             /** @description Cursor of the next page; null on the last page. */
                             next: string | null;
                         };
@@ -8722,6 +8782,83 @@ export interface operations {
             };
             /** @description No such entry */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1Conflicts: {
+        parameters: {
+            query?: {
+                /** @description `next` of the previous page. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of conflicts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            conflicts: components["schemas"]["OpenConflict"][];
+                            /** @description Cursor of the next page; null on the last page. */
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12411,6 +12548,72 @@ export interface operations {
                         success: true;
                         data: {
                             file: components["schemas"]["SettingsFile"] | null;
+                        };
+                    };
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1Audiences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The audiences, in the order of the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** @description Each with the accounts that its members are written to. */
+                            audiences: {
+                                audience: string;
+                                accounts: string[];
+                            }[];
                         };
                     };
                 };

@@ -19,7 +19,7 @@ export function DialogButton({ label, title, button, hotkey, size, children }: D
   const [isOpen, { open, close }] = useDisclosure(false);
   return (
     <>
-      <Button size="xs" {...button} onClick={open} {...(hotkey === undefined ? {} : { 'data-key': hotkey })}>
+      <Button size="xs" {...button} onClick={open} {...(hotkey === undefined ? {} : { 'aria-keyshortcuts': hotkey })}>
         {label}
       </Button>
       <Modal opened={isOpen} onClose={close} title={title} {...(size === undefined ? {} : { size })}>

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, type Response, Router } from 'express';
+import { findSessionToken } from '#api/rest/session-cookie.ts';
 
 export const adminPath = '/admin';
 /** The pages that a subscriber's link opens. */
@@ -13,21 +14,33 @@ export const builtPages = fileURLToPath(new URL('../../../dist/admin', import.me
 
 const aYear = 365 * 24 * 3_600 * 1_000;
 
-/** Serves the admin pages and the portal: hashed assets that browsers keep for ever, and one document for all addresses of each. */
+/** Serves the admin pages and the portal: hashed assets that browsers keep for ever, and one document for all addresses. */
 export function createAdminRouter(directory = builtPages, basePath = ''): Router {
   const router = Router();
   const assets = `${adminPath}/assets`;
   router.use(assets, sendCompressed(join(directory, 'assets')));
   router.use(assets, express.static(join(directory, 'assets'), { maxAge: aYear, immutable: true, index: false }));
   router.use(assets, (_req, res) => void res.status(404).type('text').send('Not found'));
-  const documents = { [adminPath]: 'index.html', [portalPagesPath]: 'portal.html' };
-  for (const [path, file] of Object.entries(documents))
-    router.get([path, `${path}/{*page}`], (_req, res) => sendDocument(res, join(directory, file), basePath));
+  for (const path of [adminPath, portalPagesPath])
+    router.get([path, `${path}/{*page}`], (req, res) => {
+      const preloads = path === adminPath && findSessionToken(req) !== null ? firstAnswers(req.path) : [];
+      sendDocument(res, join(directory, 'index.html'), { basePath, preloads });
+    });
   return router;
 }
 
+/** What the pages ask for first. The browser asks while it loads their scripts. */
+function firstAnswers(path: string): string[] {
+  const always = ['/api/v1/session', '/api/v1/needs-you'];
+  return path === adminPath || path === `${adminPath}/` ? [...always, '/api/v1/overview', '/api/v1/connections'] : always;
+}
+
 /** The names of assets have a hash of their content, so a document that is read anew always finds its own. */
-function sendDocument(res: Response, file: string, basePath: string): void {
+function sendDocument(
+  res: Response,
+  file: string,
+  { basePath, preloads }: { basePath: string; preloads: readonly string[] },
+): void {
   res.set('cache-control', 'no-store');
   if (!existsSync(file)) {
     res.status(503).type('text').send('The admin pages are not built. Run: npm ci && npm run build:admin\n');
@@ -39,9 +52,12 @@ function sendDocument(res: Response, file: string, basePath: string): void {
     .replaceAll('__NONCE__', nonce)
     .replaceAll('__BASE__', basePath)
     // The build names its files from its own folder, and a document has any address below it.
-    .replaceAll('="./', `="${basePath}${adminPath}/`);
+    .replaceAll('="./', `="${basePath}${adminPath}/`)
+    .replace('</head>', `${preloads.map((path) => preload(basePath + path)).join('')}</head>`);
   res.type('html').send(document);
 }
+
+const preload = (path: string) => `<link rel="preload" as="fetch" crossorigin href="${path}">\n`;
 
 /** Only own files. The component library adds style elements, which carry the nonce of the document. */
 function contentSecurityPolicy(nonce: string): string {

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { ApiProblem, notFound } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
+import { nextCursor, toPage } from '#api/rest/page.ts';
 import { resolveConflict } from '#contacts/resolve-conflict.ts';
 import { recordAudit } from '#db/audit-log.ts';
+import { type ListedConflict, listConflicts } from '#db/contacts/lists/conflicts.ts';
 import { listCandidates } from '#db/contacts/matching/match-candidates.ts';
+import { showWhole } from '#domain/name-parts.ts';
 import { contactIdParameter, getContactByAnyId, syncOutcome } from './contact-parameter.ts';
 import { markRecordsDirty, requestSync } from './contact-workflow.ts';
+import { toFullName } from './show-name.ts';
 
 const candidate = z
   .object({
@@ -28,8 +32,49 @@ const candidate = z
   })
   .meta({ id: 'MatchCandidate' });
 
+const openConflict = z
+  .object({
+    id: z.string().meta({ description: 'Of the history entry: the `conflict` of the operation that decides it.' }),
+    contactId: z.uuid(),
+    name: z.string().nullable(),
+    provider: z.string().meta({ description: 'The account whose record keeps the other value.' }),
+    field: z.string(),
+    before: z.unknown().meta({ description: 'The value of the contact.' }),
+    after: z.unknown().meta({ description: 'The value of the record, which the contact would get.' }),
+    since: z.iso.datetime(),
+  })
+  .meta({ id: 'OpenConflict' });
+
 /** Decisions that Accord leaves to a person: conflicts between providers, and contacts that may be one person. */
 export const conflictOperations = [
+  defineOperation({
+    method: 'get',
+    path: '/api/v1/conflicts',
+    tag: 'Contacts',
+    summary: 'List the conflicts that wait for a person, newest first',
+    description: '`POST /sync/contacts/{id}/conflicts/{conflict}` decides one.',
+    scope: 'sync:read',
+    query: z.strictObject({
+      cursor: z
+        .string()
+        .regex(/^\d{1,18}$/)
+        .optional()
+        .meta({ description: '`next` of the previous page.' }),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    response: {
+      status: 200,
+      description: 'A page of conflicts',
+      data: z.object({
+        conflicts: z.array(openConflict),
+        next: nextCursor,
+      }),
+    },
+    async handle({ query: { cursor, limit } }, { db }) {
+      const { data, next } = toPage(await listConflicts(db, { cursor, limit: limit + 1 }), limit, showConflict);
+      return { conflicts: data, next };
+    },
+  }),
   defineOperation({
     method: 'post',
     path: '/sync/contacts/{id}/conflicts/{conflict}',
@@ -86,3 +131,8 @@ export const conflictOperations = [
     },
   }),
 ];
+
+function showConflict({ fields, field, theirs, since, ...conflict }: ListedConflict): z.input<typeof openConflict> {
+  const [name, before] = [toFullName(fields), showWhole(field, fields)];
+  return { ...conflict, name, field, before, after: theirs, since: since.toISOString() };
+}

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { defineOperation } from '#api/rest/operation.ts';
 import { nextCursor } from '#api/rest/page.ts';
 import { mapConcurrently } from '#concurrency/map-concurrently.ts';
+import { listOutstandingWrites } from '#contacts/plan/planned-writes.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { listFailingContacts } from '#db/contacts/lists/failing-contacts.ts';
 import { syncOutcome } from './contact-parameter.ts';
 import { retryContact } from './contact-workflow.ts';
+import { remoteWrite, showWrite } from './decisions.ts';
 
 const concurrency = 8;
 
@@ -26,7 +28,7 @@ export const retryOperations = [
         .optional()
         .meta({ description: 'Only those with this type of error.', example: 'AuthenticationError' }),
       provider: z.string().max(100).optional().meta({ description: 'Only those that failed there.' }),
-      dryRun: z.boolean().default(false).meta({ description: 'Only lists the contacts.' }),
+      dryRun: z.boolean().default(false).meta({ description: 'Only lists the contacts, and their outstanding writes.' }),
       cursor: z.uuid().optional(),
       limit: z.int().min(1).max(200).default(100),
     }),
@@ -36,6 +38,9 @@ export const retryOperations = [
       data: z.object({
         dryRun: z.boolean(),
         contacts: z.array(z.object({ contactId: z.uuid(), sync: z.enum(['would-retry', 'retrying', ...syncOutcome.options]) })),
+        writes: z.array(remoteWrite).meta({
+          description: 'The writes that are outstanding for these contacts, at every account. Empty unless it is a dry run.',
+        }),
         next: nextCursor,
       }),
     },
@@ -49,11 +54,12 @@ export const retryOperations = [
           target: 'parked',
           details: { ...filter, count: page.length },
         });
+      const writes = dryRun ? await listOutstandingWrites(deps.contacts, page) : [];
       const contacts = await mapConcurrently(page, concurrency, async (contactId) => ({
         contactId,
         sync: dryRun ? ('would-retry' as const) : await retryContact(deps, contactId),
       }));
-      return { dryRun, contacts, next: ids.length > limit ? (page.at(-1) ?? null) : null };
+      return { dryRun, contacts, writes: writes.map(showWrite), next: ids.length > limit ? (page.at(-1) ?? null) : null };
     },
   }),
 ];

@@ -74,6 +74,25 @@ export const settingsOperations = [
       return { file: configFile ? { ...configFile.loaded, ...configFile.check() } : null };
     },
   }),
+  defineOperation({
+    method: 'get',
+    path: '/api/v1/audiences',
+    tag: 'Settings',
+    summary: 'List the audiences of accord.yaml',
+    scope: 'sync:read',
+    response: {
+      status: 200,
+      description: 'The audiences, in the order of the file',
+      data: z.object({
+        audiences: z.array(z.object({ audience: z.string(), accounts: z.array(z.string()) })).meta({
+          description: 'Each with the accounts that its members are written to.',
+        }),
+      }),
+    },
+    async handle(_input, { audiences }) {
+      return { audiences: audiences.map(({ name, then }) => ({ audience: name, accounts: Object.keys(then) })) };
+    },
+  }),
   ...apiKeyOperations,
   ...scheduleOperations,
 ];

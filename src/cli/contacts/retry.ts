@@ -15,6 +15,7 @@ interface Options extends ApiOptions {
 
 interface Page {
   contacts: { contactId: string; sync: string }[];
+  writes: { provider: string }[];
   next: string | null;
 }
 
@@ -38,13 +39,26 @@ async function retry(words: string[], options: Options): Promise<void> {
   if (words.length > 0) return syncContact(words.join(' '), options);
   if (!isBulk) throw new CommandError('Which contacts? Name one, or use --parked, --error or --account.', exitCodes.usage);
   const contacts: Page['contacts'] = [];
+  const writes: Page['writes'] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const body = { error, provider: account, dryRun, ...(cursor === undefined ? {} : { cursor }) };
     const page: Page = await callApi(options, { method: 'POST', path: '/api/v1/contacts/retry', body });
     contacts.push(...page.contacts);
+    writes.push(...page.writes);
     cursor = page.next;
   }
-  if (options.json) return showLine(JSON.stringify({ dryRun, contacts }, null, 2));
+  if (options.json) return showLine(JSON.stringify({ dryRun, contacts, writes }, null, 2));
   const count = countOf(contacts.length, 'contact');
-  showLine(dryRun ? `${count} would be retried.` : `${count} retried.`);
+  showLine(dryRun ? `${count} would be retried${sayWrites(writes)}.` : `${count} retried.`);
+}
+
+/** `: 12 writes to square, 3 to google`; nothing without writes. */
+function sayWrites(writes: Page['writes']): string {
+  const counts = [...Map.groupBy(writes, ({ provider }) => provider)].map(
+    ([provider, { length }]) => [provider, length] as const,
+  );
+  const [first, ...others] = counts;
+  if (first === undefined) return '';
+  const [provider, count] = first;
+  return `: ${countOf(count, 'write')} to ${provider}${others.map(([id, number]) => `, ${number} to ${id}`).join('')}`;
 }

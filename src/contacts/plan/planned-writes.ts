@@ -1,7 +1,10 @@
 import type { ContactDeps } from '#contacts/contact-deps.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
 import { openUnit } from '#contacts/open-unit.ts';
+import { listContactsById } from '#db/contacts/contacts.ts';
 import type { RecordPatch } from '#domain/contact.ts';
+import { planLoaded } from './plan-contacts.ts';
+import type { TargetPlan } from './plan-targets.ts';
 
 /** A write to a provider that the next push of a contact makes. */
 export interface RemoteWrite {
@@ -18,13 +21,21 @@ export async function planWrites(transaction: ContactTransaction, contactIds: re
   const writes: RemoteWrite[] = [];
   for (const contactId of contactIds) {
     const unit = await openUnit(transaction, { contactId, cause: null });
-    for (const { provider, step, link } of unit.targets()) {
-      if (step.kind === 'nothing') continue;
-      const externalId = step.kind === 'create' ? null : (link?.external_id ?? null);
-      writes.push({ contactId: unit.contact.id, provider, operation: step.kind, externalId, patch: step.patch });
-    }
+    writes.push(...unit.targets().flatMap((target) => toWrite(unit.contact.id, target)));
   }
   return writes;
+}
+
+/** The outstanding writes for contacts that exist, without locks: a contact that changes meanwhile gets other ones. */
+export async function listOutstandingWrites(deps: ContactDeps, contactIds: readonly string[]): Promise<RemoteWrite[]> {
+  const planned = await planLoaded(deps, await listContactsById(deps.db, contactIds));
+  return planned.flatMap(({ contact, targets }) => targets.flatMap((target) => toWrite(contact.id, target)));
+}
+
+function toWrite(contactId: string, { provider, step, link }: TargetPlan): RemoteWrite[] {
+  if (step.kind === 'nothing') return [];
+  const externalId = step.kind === 'create' ? null : (link?.external_id ?? null);
+  return [{ contactId, provider, operation: step.kind, externalId, patch: step.patch }];
 }
 
 /** Runs `work` in a transaction that is rolled back, and returns its result. */

@@ -56,6 +56,20 @@ export async function listContacts(
   return rows.map(toStoredContact);
 }
 
+/** The contacts with these ids, in no order, without merged, deleted and unread ones. */
+export async function listContactsById(db: Database, ids: readonly string[]): Promise<StoredContact[]> {
+  const rows = await db
+    .selectFrom('contact')
+    .selectAll('contact')
+    .select(liveAt.as('live_at'))
+    .where(sql<boolean>`contact.id = any(${ids}::uuid[])`)
+    .where('merged_into', 'is', null)
+    .where('deleted_at', 'is', null)
+    .where('revision', '>', 0)
+    .execute();
+  return rows.map(toStoredContact);
+}
+
 function selectContact(db: Database, id: string) {
   return db.selectFrom('contact').selectAll('contact').select(liveAt.as('live_at')).where('contact.id', '=', id);
 }

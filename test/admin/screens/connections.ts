@@ -1,11 +1,12 @@
 import { describe, it } from '@jest/globals';
 import { setAccountMode } from '#db/sync/account-modes.ts';
 import { freePort } from '#dev/processes/ports.ts';
+import { expectFit } from '#test/admin/expect-fit.ts';
+import { pageAddresses } from '#test/admin/page-addresses.ts';
 import { lead, type Stage } from '#test/admin/stage.ts';
 import { startConnecting } from '#test/api/connections/connecting.ts';
 import { untilEverywhere } from '#test/setup/hub.ts';
 import { reconcileNow } from '#test/setup/passes.ts';
-import { expectFit, pageAddresses } from './every-page.ts';
 
 export function connections(stage: Stage): void {
   describe('an installation without accounts', () => {

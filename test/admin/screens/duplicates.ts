@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { expectFit } from '#test/admin/expect-fit.ts';
 import type { Stage } from '#test/admin/stage.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { edit, findPeople } from '#test/setup/hub.ts';
 import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
-import { expectFit } from './every-page.ts';
 
 export function duplicates(stage: Stage): void {
   describe('duplicates', () => {
@@ -17,6 +17,23 @@ export function duplicates(stage: Stage): void {
       await page.getByText('Nothing to decide').waitFor();
       await page.getByText('Same person', { exact: true }).click();
       await page.getByRole('button', { name: 'Undo' }).click();
+      await page.getByText('They are two contacts again').waitFor();
+    });
+
+    it('are decided by keys where everything that waits is listed, and taken apart by a key, too', async () => {
+      const { page } = stage.admin;
+      await meetTwice(stage, 'Ruth');
+      await stage.admin.open('/needs-you');
+      await page.getByRole('article', { name: /Ruth/ }).getByText('You are asked because').click();
+      await page.keyboard.press('s');
+      const dialog = page.getByRole('dialog', { name: 'Make them one contact' });
+      await dialog.getByRole('button', { name: 'Same person' }).waitFor();
+      // The question is in the dialog: a key for the list behind it does nothing.
+      await page.keyboard.press('d');
+      await dialog.getByRole('button', { name: 'Same person' }).click();
+      await page.getByText('They are one contact now.').waitFor();
+      await dialog.waitFor({ state: 'detached' });
+      await page.keyboard.press('u');
       await page.getByText('They are two contacts again').waitFor();
     });
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { expectFit } from '#test/admin/screens/every-page.ts';
+import { expectFit } from '#test/admin/expect-fit.ts';
 import type { Stage } from '#test/admin/stage.ts';
 import { untilEverywhere } from '#test/setup/hub.ts';
 import { nextPhone } from '#test/setup/people.ts';

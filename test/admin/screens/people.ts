@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { expectFit } from '#test/admin/expect-fit.ts';
 import { lead, type Stage } from '#test/admin/stage.ts';
 import { control } from '#test/setup/accord.ts';
 import { findPeople, untilEverywhere } from '#test/setup/hub.ts';
-import { expectFit } from './every-page.ts';
 
 export function people(stage: Stage): void {
   describe('people', () => {
@@ -31,6 +31,19 @@ export function people(stage: Stage): void {
       await expectFit(page);
       await page.goBack();
       expect(await page.getByLabel('Search').inputValue()).toBe(email);
+    });
+
+    it('are filtered by an audience of accord.yaml', async () => {
+      const { page } = stage.admin;
+      const { email } = await lead(stage.accord, { givenName: 'Joan', familyName: 'Clarke' }, { isEverywhere: false });
+      const { email: other } = await lead(stage.accord, { givenName: 'Betty', familyName: 'Webb', tags: ['cold lead'] });
+      await stage.admin.open('/people?q=lead.');
+      await page.getByRole('link', { name: 'Joan Clarke' }).waitFor();
+      await page.getByRole('combobox', { name: 'Audience' }).click();
+      await page.getByRole('option', { name: 'cold-leads' }).click();
+      await page.getByRole('link', { name: 'Joan Clarke' }).waitFor({ state: 'detached' });
+      await page.getByText(other).waitFor();
+      expect([await page.getByText(email).count(), new URL(page.url()).searchParams.get('audience')]).toEqual([0, 'cold-leads']);
     });
 
     it('that were taken for one are split, with a preview of the writes', async () => {
@@ -93,6 +106,10 @@ export function people(stage: Stage): void {
       await cause.waitFor();
       await control(stage.accord.sandboxes.square, 'DELETE', 'faults');
       await cause.getByRole('button', { name: /^Retry/ }).click();
+      const dialog = page.getByRole('dialog', { name: 'Try again' });
+      await dialog.getByText('1 person is tried again. This makes 1 write: 1 to Square.').waitFor();
+      await dialog.getByText('a new record, Given name “Emmy”').waitFor();
+      await dialog.getByRole('button', { name: 'Retry 1' }).click();
       await untilEverywhere(stage.accord, email);
       await cause.waitFor({ state: 'detached' });
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { expectFit } from '#test/admin/expect-fit.ts';
 import type { Stage } from '#test/admin/stage.ts';
-import { expectFit } from './every-page.ts';
 
 export function portal(stage: Stage): void {
   describe('the subscriber’s portal', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { ensureSchedules, removeSchedules } from '#schedules.ts';
+import { expectFit } from '#test/admin/expect-fit.ts';
 import type { Stage } from '#test/admin/stage.ts';
-import { expectFit } from './every-page.ts';
 
 export function settings(stage: Stage): void {
   describe('settings', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { pageAddresses } from '#test/admin/page-addresses.ts';
 import { lead, type Stage } from '#test/admin/stage.ts';
-import { pageAddresses } from './every-page.ts';
 
 export function viewer(stage: Stage): void {
   describe('a viewer', () => {

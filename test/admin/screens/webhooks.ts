@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { expectFit } from '#test/admin/expect-fit.ts';
 import { lead, type Stage } from '#test/admin/stage.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { expectFit } from './every-page.ts';
 
 export function webhooks(stage: Stage): void {
   describe('webhooks', () => {

@@ -78,9 +78,12 @@ async function disputed({ inGhl = 'King', inSquare = 'Byron' } = {}) {
 
 describe('a conflict that waits for a person', () => {
   it('is recorded with both values, and each side keeps its own', async () => {
-    const { phone, conflict } = await disputed();
+    const { id, phone, conflict } = await disputed();
     expect(conflict).toMatchObject({ actor: 'accord', after: 'King', losing: 'Byron' });
     expect(await names(phone)).toEqual(['King', 'Byron']);
+    const { body } = await call<{ conflicts: object[]; next: string | null }>('get', '/api/v1/conflicts?limit=1');
+    const values = { name: 'Ada King', provider: 'square', field: 'familyName', before: 'King', after: 'Byron' };
+    expect(body.data.conflicts).toMatchObject([{ id: conflict.id, contactId: await accord.contactIdOf(id), ...values }]);
   });
 
   it.each([

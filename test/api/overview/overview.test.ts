@@ -39,6 +39,18 @@ describe('what needs a person', () => {
   });
 });
 
+describe('a retry of many', () => {
+  it('would retry those that are counted, and no record that Accord has left', async () => {
+    const left = await failAt('square', 'Square rejects the phone number.', { externalId: 's3' });
+    await api.db.updateTable('link').set({ state: 'detached' }).where('contact_id', '=', left).execute();
+    const body = { provider: 'square', error: 'InvalidRequestError', dryRun: true };
+    const response = await api.post('/api/v1/contacts/retry', body);
+    expect(await faultsOf('post', '/api/v1/contacts/retry', response)).toEqual([]);
+    const { data } = (await response.json()) as { data: { contacts: { sync: string }[]; next: string | null } };
+    expect([data.contacts.map(({ sync }) => sync), data.next]).toEqual([['would-retry', 'would-retry'], null]);
+  });
+});
+
 describe('the overview', () => {
   it('counts contacts, questions and deliveries, and has a row for each minute of the last hour', async () => {
     const overview = await read<{ contacts: object; activity: { minute: string }[] }>('/api/v1/overview');

@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chooseContacts, sampleLookalikes } from '#dev/demonstration/sample-lookalikes.ts';
 import { waitUntil } from '#dev/wait-until.ts';
+import { chromiumPath, openBrowser } from '#test/admin/browser.ts';
 import { isAlive } from '#test/setup/is-alive.ts';
+
+const itWithBrowser = chromiumPath === undefined ? it.skip : it;
 
 const lookalikes = sampleLookalikes().flat();
 const countOf = (wanted: string) => lookalikes.filter(({ outcome }) => outcome === wanted).length;
@@ -183,14 +186,61 @@ describe('accord up', () => {
     expect(disconnected).toContain('google is disconnected. The access is taken back at Google Contacts.');
     const plan = accord('plan', '--data', directory);
     expect([await plan.ended, plan.output()]).toEqual([0, expect.stringMatching(/gohighlevel +observe +1 +0 +0 /)]);
-    run.child.kill('SIGTERM');
-    expect(await run.ended).toBe(0);
   }, 240_000);
+
+  itWithBrowser(
+    'an account that is connected on the admin pages goes live there, and the api is killed meanwhile',
+    async () => {
+      const ready = readUpFile(directory);
+      const browser = await openBrowser();
+      const { page, open } = await browser.visit(ready.urls.api, ready.apiKey);
+      await open('/connections');
+      const google = page.getByRole('region', { name: 'Google Contacts' });
+      await google.getByRole('button', { name: 'Connect …' }).click();
+      const [vendor] = await Promise.all([
+        page.context().waitForEvent('page'),
+        page.getByRole('button', { name: 'Go to Google Contacts' }).click(),
+      ]);
+      await vendor.getByRole('button', { name: /allow/i }).click();
+      await vendor.getByText('Google Contacts is connected').waitFor();
+      await google.getByText('connected', { exact: true }).waitFor();
+      await addPerson(ready.sandboxes.square?.control ?? '', {
+        givenName: 'Grace',
+        familyName: 'Hopper',
+        email: 'grace@example.com',
+      });
+      await open('/go-live');
+      const { api } = ready.pids;
+      process.kill(api ?? 0, 'SIGKILL');
+      await waitUntil('another api', async () => expect(readUpFile(directory).pids.api).not.toBe(api));
+      // The page goes on by itself: Google was read, and Grace, from Square, is to be created.
+      await google.getByText('not read completely yet').waitFor({ state: 'detached', timeout: 60_000 });
+      await google.getByText(/^1\s*to be created$/).waitFor({ timeout: 60_000 });
+      await google.getByRole('button', { name: 'Go live …' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'All at once' }).click();
+      await google.getByText('live', { exact: true }).waitFor();
+      await waitUntil('the new record', async () => expect(await emailsIn(ready, 'google')).toContain('grace@example.com'));
+      await browser.close();
+    },
+    240_000,
+  );
+
+  it('stops with the accounts that were connected meanwhile', async () => {
+    current?.child.kill('SIGTERM');
+    expect(await current?.ended).toBe(0);
+  }, 60_000);
 });
 
-function addPerson(control: string): Promise<Response> {
-  const people = [{ givenName: 'Ada', familyName: 'Lovelace', email: 'ada@example.com' }];
-  return fetch(`${control}/people`, { method: 'POST', body: JSON.stringify({ people }) });
+const ada = { givenName: 'Ada', familyName: 'Lovelace', email: 'ada@example.com' };
+
+function addPerson(control: string, person: object = ada): Promise<Response> {
+  return fetch(`${control}/people`, { method: 'POST', body: JSON.stringify({ people: [person] }) });
+}
+
+async function emailsIn({ sandboxes }: UpFile, sandbox: string): Promise<string[]> {
+  const response = await fetch(`${sandboxes[sandbox]?.control}/people`);
+  const { people } = (await response.json()) as { people: { emails: string[] }[] };
+  return people.flatMap(({ emails }) => emails);
 }
 
 /** Runs the commands of the page, with a person who allows the access at each authorise page. Returns what each one printed. */

@@ -1,10 +1,11 @@
-import { Group, Select, Tabs, TextInput } from '@mantine/core';
+import { Group, Tabs, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useAccountName } from '#admin/rest/accounts.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { AddressLink } from '#admin/ui/address-link.tsx';
 import type { Column } from '#admin/ui/data-table.tsx';
+import { FilterSelect } from '#admin/ui/filter-select.tsx';
 import { Empty, Page } from '#admin/ui/page.tsx';
 import { PagedTable } from '#admin/ui/paged-table.tsx';
 import { given } from '#admin/ui/search.ts';
@@ -125,14 +126,11 @@ function Log() {
   return (
     <>
       <Group gap="sm" mb="md">
-        <Select
+        <FilterSelect
           label="Kind"
-          placeholder="Any"
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any kind' }}
           data={kinds}
-          value={kind ?? null}
-          onChange={(value) => void navigate({ search: (before) => ({ ...before, kind: value ?? '' }), replace: true })}
+          value={kind}
+          onFilter={(value) => void navigate({ search: (before) => ({ ...before, kind: value }), replace: true })}
           w={170}
         />
         <TextInput

@@ -1,15 +1,13 @@
-import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import { useAct } from '#admin/ui/act.ts';
+import { DecisionList } from '#admin/ui/decision-list.tsx';
 import { DialogButton } from '#admin/ui/dialog-button.tsx';
-import { Empty, Loaded, Page, Waiting } from '#admin/ui/page.tsx';
-import { useChosen } from '#admin/ui/use-chosen.ts';
+import { Empty, Loaded, Page } from '#admin/ui/page.tsx';
 import { Request } from './request.tsx';
-import { type Decision, useDecide } from './use-decide.ts';
 
 type State = Schemas['DeleteRequest']['state'];
 
@@ -36,51 +34,29 @@ export function Deletes() {
     getNextPageParam: ({ next }) => next,
   });
   const requests = query.data?.pages.flatMap((page) => page.deletes);
-  const { active, choose } = useChosen(requests?.map(({ id }) => `delete-${id}`) ?? []);
-  const { mutate } = useDecide();
-  const act = (decision: Decision) => {
-    const request = requests?.[active];
-    if (request && mayWrite && state === 'open') mutate({ id: request.id, revision: request.revision, decision });
-  };
-  useHotkeys([
-    ['d', () => act('approve')],
-    ['x', () => act('reject')],
-  ]);
   return (
     <Page
       title="Deletes"
       lead="People who were deleted at one account, and their records at the others."
       actions={mayWrite && state === 'open' && requests && requests.length > 1 && <DecideAll />}
     >
-      <Group justify="space-between">
-        <SegmentedControl
-          aria-label="Which requests"
-          value={state}
-          onChange={(value) => void navigate({ search: (before) => ({ ...before, state: value }), replace: true })}
-          data={states}
-        />
-        {mayWrite && (
-          <Text size="sm" c="dimmed" className="wide-only">
-            Keys: <kbd>j</kbd> <kbd>k</kbd> move, <kbd>d</kbd> delete, <kbd>x</kbd> keep
-          </Text>
-        )}
-      </Group>
-      <Waiting query={query} />
-      {requests?.length === 0 && (
-        <Empty icon="check" title={state === 'open' ? 'Nothing to decide' : 'Nothing here'}>
-          {state === 'open' && 'Accord asks here when somebody deletes a person at one account who has records at others.'}
-        </Empty>
-      )}
-      <Stack gap="md">
-        {requests?.map((request, index) => (
-          <Request key={request.id} request={request} isActive={index === active && mayWrite} onChoose={() => choose(index)} />
-        ))}
-      </Stack>
-      {query.hasNextPage && (
-        <Button variant="default" onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage}>
-          Show more
-        </Button>
-      )}
+      <DecisionList
+        query={query}
+        items={requests}
+        label="Which requests"
+        states={states}
+        state={state}
+        onState={(value) => void navigate({ search: (before) => ({ ...before, state: value }), replace: true })}
+        keys={mayWrite ? { d: 'delete', s: 'keep' } : null}
+        empty={
+          <Empty icon="check" title={state === 'open' ? 'Nothing to decide' : 'Nothing here'}>
+            {state === 'open' && 'Accord asks here when somebody deletes a person at one account who has records at others.'}
+          </Empty>
+        }
+        elementIdOf={({ id }) => `delete-${id}`}
+      >
+        {(request, place) => <Request key={request.id} request={request} {...place} />}
+      </DecisionList>
     </Page>
   );
 }

@@ -104,12 +104,18 @@ function Decisions({ request: { id, revision, state, canRestore } }: { request: 
       <Button
         size="xs"
         color="red.9"
+        aria-keyshortcuts="d"
         loading={decide.isPending}
         onClick={() => decide.mutate({ id, revision, decision: 'approve' })}
       >
         Delete it, too
       </Button>
-      <Button size="xs" variant="default" onClick={() => decide.mutate({ id, revision, decision: 'reject' })}>
+      <Button
+        size="xs"
+        variant="default"
+        aria-keyshortcuts="s"
+        onClick={() => decide.mutate({ id, revision, decision: 'reject' })}
+      >
         Keep it
       </Button>
       {canRestore && (

@@ -1,5 +1,6 @@
 import { askData, rest } from '#admin/rest/client.ts';
 import { useAct } from '#admin/ui/act.ts';
+import { rememberDecision } from '#admin/ui/last-decision.ts';
 
 export type Decision = 'approve' | 'reject' | 'restore' | 'undo';
 
@@ -15,11 +16,18 @@ export function useDecide() {
   return useAct(
     async ({ id, revision, decision }: { id: string; revision: string; decision: Decision }) => {
       const call = { params: { path: { id } }, body: { revision } };
-      if (decision === 'approve') return askData(rest.POST('/api/v1/deletes/{id}/approve', call));
+      if (decision === 'approve') {
+        const approved = await askData(rest.POST('/api/v1/deletes/{id}/approve', call));
+        rememberDecision({ undo: () => createAgain(id).then(() => said.undo) });
+        return approved;
+      }
+      rememberDecision(null);
       if (decision === 'reject') return askData(rest.POST('/api/v1/deletes/{id}/reject', call));
       if (decision === 'restore') return askData(rest.POST('/api/v1/deletes/{id}/restore', call));
-      return askData(rest.POST('/api/v1/deletes/{id}/undo', { params: { path: { id } }, body: {} }));
+      return createAgain(id);
     },
     (_result, { decision }) => said[decision],
   );
 }
+
+const createAgain = (id: string) => askData(rest.POST('/api/v1/deletes/{id}/undo', { params: { path: { id } }, body: {} }));

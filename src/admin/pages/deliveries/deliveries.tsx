@@ -1,7 +1,8 @@
-import { Group, Select, Switch, TextInput } from '@mantine/core';
+import { Group, Switch, TextInput } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useMay } from '#admin/rest/session.ts';
+import { FilterSelect } from '#admin/ui/filter-select.tsx';
 import { Page } from '#admin/ui/page.tsx';
 import { deliveryStates } from './delivery-state.tsx';
 import { type DeliveryFilter, DeliveryTable, useEndpointNames } from './delivery-table.tsx';
@@ -49,57 +50,30 @@ export function Deliveries() {
       }
     >
       <Group gap="sm" align="flex-end">
-        <Select
+        <FilterSelect
           label="State"
-          placeholder="Any"
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any state' }}
           data={deliveryStates}
-          value={state ?? null}
-          onChange={(value) => filterBy({ state: value ?? '' })}
+          value={state}
+          onFilter={(value) => filterBy({ state: value })}
           w={150}
         />
-        <Select
-          label="Event"
-          placeholder="Any"
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any event' }}
-          data={eventTypes}
-          value={event ?? null}
-          onChange={(value) => filterBy({ event: value ?? '' })}
-          w={150}
-        />
-        <Select
+        <FilterSelect label="Event" data={eventTypes} value={event} onFilter={(value) => filterBy({ event: value })} w={150} />
+        <FilterSelect
           label="Endpoint"
-          placeholder="Any"
-          clearable
           searchable
-          clearButtonProps={{ 'aria-label': 'Any endpoint' }}
           data={[...names].map(([value, label]) => ({ value, label }))}
-          value={endpoint ?? null}
-          onChange={(value) => filterBy({ endpoint: value ?? '' })}
+          value={endpoint}
+          onFilter={(value) => filterBy({ endpoint: value })}
           w={220}
         />
-        <Select
+        <FilterSelect
           label="Answer"
-          placeholder="Any"
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any answer' }}
           data={statusClasses}
-          value={status ?? null}
-          onChange={(value) => filterBy({ status: value ?? '' })}
+          value={status}
+          onFilter={(value) => filterBy({ status: value })}
           w={110}
         />
-        <Select
-          label="Time"
-          placeholder="Any"
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any time' }}
-          data={periods}
-          value={since ?? null}
-          onChange={(value) => filterBy({ since: value ?? '' })}
-          w={140}
-        />
+        <FilterSelect label="Time" data={periods} value={since} onFilter={(value) => filterBy({ since: value })} w={140} />
         <TextInput
           label="Lead"
           placeholder="Id of the lead"

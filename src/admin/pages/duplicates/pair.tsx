@@ -88,11 +88,17 @@ function Decisions({ candidate: { id, state, sides } }: { candidate: Candidate }
   return (
     <Group gap="xs">
       <Merge candidateId={id} onMerge={() => decide.mutateAsync({ id, decision: 'accept' })} />
-      <Button size="xs" variant="default" onClick={() => decide.mutate({ id, decision: 'reject' })} loading={decide.isPending}>
+      <Button
+        size="xs"
+        variant="default"
+        aria-keyshortcuts="d"
+        onClick={() => decide.mutate({ id, decision: 'reject' })}
+        loading={decide.isPending}
+      >
         Different people
       </Button>
       {state === 'open' && (
-        <Button size="xs" variant="subtle" onClick={() => decide.mutate({ id, decision: 'later' })}>
+        <Button size="xs" variant="subtle" aria-keyshortcuts="l" onClick={() => decide.mutate({ id, decision: 'later' })}>
           Later
         </Button>
       )}

@@ -1,6 +1,6 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { askData, rest } from '#admin/rest/client.ts';
 import { useAct } from '#admin/ui/act.ts';
+import { rememberDecision } from '#admin/ui/last-decision.ts';
 
 export type Decision = 'accept' | 'reject' | 'later';
 
@@ -9,33 +9,30 @@ const said: Record<Decision, string> = {
   reject: 'They stay two people, and are not asked about again.',
   later: 'Put off: the pair waits under “Later”.',
 };
-
-/** Where the survivor of the last merge of this page is kept. */
-const lastKey = ['last-merged'];
+const separated = 'They are two contacts again, as before.';
 
 /** Decides about one pair, and undoes a merge. */
 export function useDecide() {
-  const client = useQueryClient();
   const decide = useAct(
     async ({ id, decision }: { id: string; decision: Decision }) => {
       const path = { params: { path: { id }, query: { preview: 'false' as const } } };
       if (decision === 'accept') {
         const merged = await askData(rest.POST('/api/v1/candidates/{id}/accept', path));
-        client.setQueryData(lastKey, merged.contactId);
+        rememberDecision({ undo: () => undoMerge(merged.contactId).then(() => separated) });
         return merged;
       }
+      rememberDecision(null);
       if (decision === 'reject') return askData(rest.POST('/api/v1/candidates/{id}/reject', path));
       return askData(rest.POST('/api/v1/candidates/{id}/later', path));
     },
     (_result, { decision }) => said[decision],
   );
-  // Without the id of a merge the API undoes the newest one.
-  const undo = useAct(
-    (contactId: string) =>
-      askData(
-        rest.POST('/api/v1/contacts/{id}/undo', { params: { path: { id: contactId }, query: { preview: 'false' } }, body: {} }),
-      ),
-    'They are two contacts again, as before.',
-  );
-  return { decide, undo, lastMerged: () => client.getQueryData<string>(lastKey) };
+  const undo = useAct(undoMerge, separated);
+  return { decide, undo };
 }
+
+/** Without the id of a merge the API undoes the newest one. */
+const undoMerge = (contactId: string) =>
+  askData(
+    rest.POST('/api/v1/contacts/{id}/undo', { params: { path: { id: contactId }, query: { preview: 'false' } }, body: {} }),
+  );

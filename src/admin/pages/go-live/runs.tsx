@@ -38,16 +38,19 @@ const columns: Column<Run>[] = [
     ),
   },
   { id: 'state', header: 'State', cell: (run) => <RunState run={run} /> },
-  { id: 'pushed', header: 'Written', align: 'right', cell: ({ pushed }) => pushed.toLocaleString('en') },
+  { id: 'pushed', header: 'Written', align: 'right', isWide: true, cell: ({ pushed }) => pushed.toLocaleString('en') },
   { id: 'failed', header: 'Failed', align: 'right', isWide: true, cell: ({ failed }) => failed.toLocaleString('en') },
   { id: 'undo', header: '', align: 'right', cell: (run) => <Undo run={run} /> },
 ];
 
-function RunState({ run: { state, undo, error } }: { run: Run }) {
+function RunState({ run: { state, pushed, failed, undo, error } }: { run: Run }) {
   const { mood, label } = states[state];
   return (
     <>
       <StateBadge mood={mood}>{label}</StateBadge>
+      <div className="dim narrow-only">
+        {pushed.toLocaleString('en')} written{failed > 0 && `, ${failed.toLocaleString('en')} failed`}
+      </div>
       {error && <div className="dim wrap">{error}</div>}
       {undo && (
         <div className="dim">

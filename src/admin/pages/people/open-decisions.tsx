@@ -1,4 +1,5 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
+import { useSettle } from '#admin/pages/needs-you/use-settle.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import { useAct } from '#admin/ui/act.ts';
@@ -40,17 +41,8 @@ export function OpenDecisions({ contact }: { contact: Contact }) {
   ));
 }
 
-function Decide({ contactId, decision: { kind, id } }: { contactId: string; decision: Decision }) {
-  const settle = useAct(
-    (value: 'kept' | 'lost') =>
-      askData(
-        rest.POST('/sync/contacts/{id}/conflicts/{conflict}', {
-          params: { path: { id: contactId, conflict: id } },
-          body: { value },
-        }),
-      ),
-    'The conflict is settled.',
-  );
+function Decide({ contactId, decision: { kind, id, changes } }: { contactId: string; decision: Decision }) {
+  const settle = useSettle();
   const accept = useAct(
     () => askData(rest.POST('/api/v1/form-submissions/{id}/accept', { params: { path: { id } } })),
     'The submission is accepted.',
@@ -69,12 +61,13 @@ function Decide({ contactId, decision: { kind, id } }: { contactId: string; deci
       </Button>
     );
   }
+  const conflict = { contactId, conflict: id, field: changes[0]?.field ?? '' };
   return (
     <>
-      <Button size="xs" variant="default" onClick={() => settle.mutate('kept')}>
+      <Button size="xs" variant="default" onClick={() => settle.mutate({ ...conflict, value: 'kept' })}>
         Keep Accord’s value
       </Button>
-      <Button size="xs" variant="default" onClick={() => settle.mutate('lost')}>
+      <Button size="xs" variant="default" onClick={() => settle.mutate({ ...conflict, value: 'lost' })}>
         Take the other value
       </Button>
     </>

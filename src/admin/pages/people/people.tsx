@@ -1,4 +1,4 @@
-import { Button, Group, Select, TextInput } from '@mantine/core';
+import { Box, Button, Group, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { basePath } from '#admin/rest/base-path.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import type { Column } from '#admin/ui/data-table.tsx';
+import { FilterSelect } from '#admin/ui/filter-select.tsx';
 import { Empty, Page } from '#admin/ui/page.tsx';
 import { PagedTable } from '#admin/ui/paged-table.tsx';
 import { given } from '#admin/ui/search.ts';
@@ -37,7 +38,9 @@ const columns: Column<Contact>[] = [
     isWide: true,
     cell: ({ emails, phones }) => (
       <>
-        <div className="wrap">{emails[0]}</div>
+        <Box className="wrap" miw="15rem">
+          {emails[0]}
+        </Box>
         <div className="dim">{phones[0]}</div>
       </>
     ),
@@ -73,6 +76,11 @@ export function People() {
   const { q = '', state, account, tag, audience } = search;
   const [wanted] = useDebouncedValue(q, 150);
   const accounts = useQuery(accountsQuery);
+  const audiences = useQuery({
+    queryKey: ['audiences'],
+    queryFn: () => askData(rest.GET('/api/v1/audiences')),
+    staleTime: 60_000,
+  });
   const mayExport = useMay('exports:read');
   // The API refuses a state that it does not know, and says so.
   const filter = given({ q: wanted, state: state as ContactState | undefined, provider: account, tag, audience });
@@ -98,24 +106,12 @@ export function People() {
           onChange={(event) => filterBy({ q: event.currentTarget.value })}
           w={340}
         />
-        <Select
-          label="State"
-          placeholder="Any"
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any state' }}
-          data={contactStates}
-          value={state ?? null}
-          onChange={(value) => filterBy({ state: value ?? '' })}
-          w={190}
-        />
-        <Select
+        <FilterSelect label="State" data={contactStates} value={state} onFilter={(value) => filterBy({ state: value })} w={190} />
+        <FilterSelect
           label="Record in"
-          placeholder="Any account"
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any account' }}
           data={accounts.data?.accounts.map(({ provider, name }) => ({ value: provider, label: name })) ?? []}
-          value={account ?? null}
-          onChange={(value) => filterBy({ account: value ?? '' })}
+          value={account}
+          onFilter={(value) => filterBy({ account: value })}
           w={170}
         />
         <TextInput
@@ -125,11 +121,11 @@ export function People() {
           onChange={(event) => filterBy({ tag: event.currentTarget.value })}
           w={150}
         />
-        <TextInput
+        <FilterSelect
           label="Audience"
-          placeholder="As in accord.yaml"
-          value={audience ?? ''}
-          onChange={(event) => filterBy({ audience: event.currentTarget.value })}
+          data={audiences.data?.audiences.map((each) => each.audience) ?? []}
+          value={audience}
+          onFilter={(value) => filterBy({ audience: value })}
           w={170}
         />
       </Group>

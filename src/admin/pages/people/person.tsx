@@ -128,7 +128,13 @@ function SideBySide({ contact: { comparison, origins, links, fields } }: { conta
       <Title order={2} size="h4" mb="xs">
         Side by side
       </Title>
-      <Table.ScrollContainer minWidth={500} type="native" tabIndex={0} role="region" aria-label="Values in each system">
+      <Table.ScrollContainer
+        minWidth={140 * (records.length + 2)}
+        type="native"
+        tabIndex={0}
+        role="region"
+        aria-label="Values in each system"
+      >
         <Table className="comparison">
           <Table.Thead>
             <Table.Tr>

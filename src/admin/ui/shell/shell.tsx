@@ -4,8 +4,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useChanges } from '#admin/rest/changes.ts';
-import { RestError } from '#admin/rest/client.ts';
+import { RestError, type Schemas } from '#admin/rest/client.ts';
 import { useConnection } from '#admin/rest/connection.ts';
+import { needsYouQuery } from '#admin/rest/needs-you.ts';
 import { type Session, sessionQuery, signOut } from '#admin/rest/session.ts';
 import { Icon, type IconName } from '#admin/ui/icons.tsx';
 import { Failure } from '#admin/ui/page.tsx';
@@ -20,16 +21,19 @@ interface Entry {
   /** The scope without which the page has nothing to show. */
   scope: string;
   isHidden?: (session: Session) => boolean;
+  /** How much waits there for a person. */
+  count?: (questions: Schemas['OpenQuestions']) => number;
 }
 
 /** The pages that exist. */
 export const navigation: readonly Entry[] = [
   { to: '/', label: 'Health', icon: 'heart', scope: 'sync:read' },
-  { to: '/needs-you', label: 'Needs you', icon: 'warning', scope: 'sync:read' },
+  { to: '/needs-you', label: 'Needs you', icon: 'warning', scope: 'sync:read', count: countAll },
   { to: '/people', label: 'People', icon: 'people', scope: 'sync:read' },
-  { to: '/duplicates', label: 'Duplicates', icon: 'twins', scope: 'sync:read' },
-  { to: '/forms', label: 'Forms', icon: 'form', scope: 'sync:read' },
-  { to: '/suppressions', label: 'Suppression list', icon: 'minus', scope: 'sync:read' },
+  { to: '/duplicates', label: 'Duplicates', icon: 'twins', scope: 'sync:read', count: ({ candidates }) => candidates },
+  { to: '/deletes', label: 'Deletes', icon: 'bin', scope: 'sync:read', count: ({ deletes }) => deletes },
+  { to: '/forms', label: 'Forms', icon: 'form', scope: 'sync:read', count: ({ submissions }) => submissions },
+  { to: '/suppressions', label: 'Suppression list', icon: 'barred', scope: 'sync:read' },
   { to: '/imports', label: 'Import', icon: 'download', scope: 'imports:write', isHidden: ({ role }) => role === 'viewer' },
   {
     to: '/live',
@@ -44,7 +48,7 @@ export const navigation: readonly Entry[] = [
   { to: '/connections', label: 'Connections', icon: 'plug', scope: 'connections:read' },
   { to: '/inbox', label: 'Incoming', icon: 'inbox', scope: 'inbox:read' },
   { to: '/settings', label: 'Settings', icon: 'settings', scope: 'sync:read' },
-  { to: '/erasures', label: 'Erasures', icon: 'minus', scope: 'admin', isHidden: ({ role }) => role !== 'admin' },
+  { to: '/erasures', label: 'Erasures', icon: 'eraser', scope: 'admin', isHidden: ({ role }) => role !== 'admin' },
   { to: '/activity', label: 'Activity', icon: 'list', scope: 'admin', isHidden: ({ role }) => role !== 'admin' },
 ];
 
@@ -66,6 +70,7 @@ function Frame({ session }: { session: Session }) {
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const path = useRouterState({ select: ({ location }) => location.pathname });
   const { state } = useConnection();
+  const questions = useQuery({ ...needsYouQuery, enabled: isReadable('sync:read', session) }).data?.counts;
   // On narrow screens the navigation covers the page.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new path closes it.
   useEffect(close, [path]);
@@ -85,13 +90,14 @@ function Frame({ session }: { session: Session }) {
       <AppShell.Navbar p="xs" aria-label="Pages">
         {navigation
           .filter((entry) => isShown(entry, session))
-          .map(({ to, label, icon }) => (
+          .map(({ to, label, icon, count }) => (
             <NavLink
               key={to}
               component={Link}
               to={to}
               label={label}
               leftSection={<Icon name={icon} />}
+              rightSection={<Count number={questions && count ? count(questions) : 0} />}
               active={to === '/' ? path === '/' : path.startsWith(to)}
               {...(path === to ? { 'aria-current': 'page' as const } : {})}
             />
@@ -116,8 +122,23 @@ function Frame({ session }: { session: Session }) {
 }
 
 function isShown({ scope, isHidden }: Entry, session: Session): boolean {
-  const mayRead = session.scopes.some((held) => held === 'admin' || held === 'viewer' || held === scope);
-  return mayRead && !(isHidden?.(session) ?? false);
+  return isReadable(scope, session) && !(isHidden?.(session) ?? false);
+}
+
+const isReadable = (scope: string, { scopes }: Session) =>
+  scopes.some((held) => held === 'admin' || held === 'viewer' || held === scope);
+
+function countAll({ candidates, conflicts, submissions, deletes, failures }: Schemas['OpenQuestions']): number {
+  return candidates + conflicts + submissions + deletes + failures;
+}
+
+function Count({ number }: { number: number }) {
+  if (number === 0) return null;
+  return (
+    <Badge className="state state-orange" size="sm" variant="light" color="orange">
+      {number.toLocaleString('en', { notation: 'compact' })}
+    </Badge>
+  );
 }
 
 function Account({ session: { name, role, isMasked } }: { session: Session }) {

@@ -1,7 +1,10 @@
-import { useAccountName } from '#admin/rest/accounts.ts';
+import { useQuery } from '@tanstack/react-query';
+import { accountsQuery, useAccountName } from '#admin/rest/accounts.ts';
 
-/** Accounts as people know them, each one once: `Square and Google Contacts`. */
+/** Accounts as people know them, each one once, in the order that all lists have: `Square and Google Contacts`. */
 export function AccountNames({ ids }: { ids: readonly string[] }) {
   const nameOf = useAccountName();
-  return new Intl.ListFormat('en').format([...new Set(ids.map(nameOf))]);
+  const order = useQuery(accountsQuery).data?.accounts.map(({ provider }) => provider) ?? [];
+  const sorted = ids.toSorted((one, other) => order.indexOf(one) - order.indexOf(other));
+  return new Intl.ListFormat('en').format([...new Set(sorted.map(nameOf))]);
 }

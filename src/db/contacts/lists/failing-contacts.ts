@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 
-/** Contacts with a record whose last call failed, the newest first. `cursor` is the last id of the previous page. */
+/** Contacts with a record whose last call failed, as `listFailureGroups` counts them, the newest first. `cursor` is the last id of the previous page. */
 export async function listFailingContacts(
   db: Database,
   {
@@ -16,6 +16,7 @@ export async function listFailingContacts(
     .select('contact_id')
     .distinct()
     .where('last_error', 'is not', null)
+    .where('state', 'in', ['intent', 'linked'])
     .$if(error !== undefined, (query) => query.where(sql<string>`last_error ->> 'type'`, '=', error ?? ''))
     .$if(provider !== undefined, (query) => query.where('provider', '=', provider ?? ''))
     .$if(cursor !== undefined, (query) => query.where('contact_id', '<', cursor ?? ''))
