@@ -38,7 +38,9 @@ interface Paused {
 export function passesCommand(): Command {
   // Else the subcommands would lose their options to this command.
   const passes = new Command('passes')
-    .description('list, start, pause and resume the full passes over the accounts')
+    .description(
+      'show the full passes, which compare every record of an account with what Accord knows; start, pause and resume them',
+    )
     .enablePositionalOptions();
   passes.addCommand(listCommand(), { isDefault: true });
   passes.addCommand(startCommand());
@@ -50,8 +52,8 @@ export function passesCommand(): Command {
 function listCommand(): Command {
   return withApi(new Command('list'))
     .description('list the passes, newest first')
-    .option('--account <account>', 'only those over this account')
-    .option('--limit <count>', 'how many', '10')
+    .option('--account <account>', 'only passes over this account')
+    .option('--limit <count>', 'how many passes', '10')
     .action(async ({ account: provider, limit, ...options }: ApiOptions & { account?: string; limit: string }) => {
       const query = { provider, limit };
       const { runs } = await callApi<{ runs: Pass[] }>(options, { method: 'GET', path: '/sync/runs', query });
@@ -79,7 +81,7 @@ function startCommand(): Command {
   return withApi(new Command('start'))
     .description('start a full pass over an account, or over all')
     .argument('[account]', 'the account')
-    .option('--accept-loss', 'confirm that the records missing from the last pass were deleted, and follow the deletions')
+    .option('--accept-loss', 'the records that the last pass did not find were really deleted: follow that')
     .action(async (provider: string | undefined, { acceptLoss = false, ...options }: ApiOptions & { acceptLoss?: boolean }) => {
       const body = { provider, acceptLoss };
       const { runs } = await callApi<{ runs: Started[] }>(options, { method: 'POST', path: '/sync/trigger', body });

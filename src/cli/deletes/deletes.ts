@@ -78,7 +78,7 @@ function listCommand(): Command {
   return withFilter(new Command('list'))
     .description('list the requests, newest first')
     .addOption(new Option('--state <state>', 'state of the requests').choices(states).default('open'))
-    .option('--contact <id>', 'only those of this contact, by its Accord id')
+    .option('--contact <id>', 'only requests about this contact (its id in Accord)')
     .option('--limit <count>', 'size of a page')
     .option('--cursor <cursor>', 'the next page')
     .action(list);

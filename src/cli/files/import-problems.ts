@@ -15,9 +15,9 @@ interface Row {
 /** `accord import-problems` */
 export function importProblemsCommand(): Command {
   return withApi(new Command('import-problems'))
-    .description('print the rows of an import that have problems')
-    .argument('<import>', 'the id of the import')
-    .option('--output <file>', 'write them to a CSV file instead, which can be corrected and imported')
+    .description('print the rows of a file that could not be imported, or not completely, and why')
+    .argument('<import>', 'id of the import, as accord import prints it')
+    .option('--output <file>', 'write these rows to a CSV file instead: correct it, and import it')
     .action(async (id: string, { output, ...options }: ProblemOptions) => {
       const path = `/api/v1/imports/${encodeURIComponent(id)}`;
       if (output !== undefined)
