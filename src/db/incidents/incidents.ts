@@ -18,8 +18,8 @@ export interface StoredIncident extends Tellable {
 const keptDays = 30;
 
 /**
- * Stores the incidents of now. Those in `standing` last, too, though nobody is told of them; every other one is over. Those of accounts that
- * are not connected any more are forgotten. Call it in a transaction: two calls wait for each other until it ends.
+ * Stores the incidents of now. Those in `standing` last, too, though nobody is told of them; every other one of `accounts` is over. Other
+ * accounts may be those of another worker. Those of accounts that a person disconnected are forgotten. Call it in a transaction: two calls wait for each other until it ends.
  */
 export async function storeIncidents(tx: Database, { incidents, standing, accounts, now }: Found): Promise<StoredIncident[]> {
   await sql`lock table incident in share row exclusive mode`.execute(tx);
@@ -47,11 +47,13 @@ export async function storeIncidents(tx: Database, { incidents, standing, accoun
     .updateTable('incident')
     .set({ over_at: now })
     .where('over_at', 'is', null)
+    .where(sql<boolean>`account = any(${accounts})`)
     .where(sql<boolean>`cause <> all(${lasting})`)
     .execute();
   await sql`
     delete from incident
-    where account <> all(${accounts}) or over_at < ${now}::timestamptz - ${keptDays} * interval '1 day'`.execute(tx);
+    where (account <> all(${accounts}) and account in (select provider from connection where revision > 0 and credentials is null))
+      or over_at < ${now}::timestamptz - ${keptDays} * interval '1 day'`.execute(tx);
   return listIncidents(tx);
 }
 

@@ -172,6 +172,10 @@ describe('several accounts', () => {
     await refuse('square');
     await run(0);
     await run(1);
+    // A worker whose environment does not have the account.
+    await run(20, settings({ accounts: accounts.slice(1) }));
+    expect(await database.db.selectFrom('incident').select('over_at').execute()).toEqual([{ over_at: null }]);
+    await database.db.updateTable('connection').set({ revision: 1 }).execute();
     await run(20, settings({ accounts: accounts.slice(1) }));
     expect(subjects()).toHaveLength(1);
     expect(await database.db.selectFrom('incident').select('cause').execute()).toEqual([]);
