@@ -53,8 +53,8 @@ export const ablations: Ablation[] = [
       },
       {
         file: 'src/activities/contact/plan-write.ts',
-        from: 'if (link && !request.isJustRead && mustReadFirst(step, link))',
-        to: 'if (link && !request.isJustRead && mustReadFirst(step, link) && false)',
+        from: 'if (link && link.id !== request.justReadId && mustReadFirst(step, link))',
+        to: 'if (link && link.id !== request.justReadId && mustReadFirst(step, link) && false)',
       },
     ],
   },
@@ -72,7 +72,7 @@ export const ablations: Ablation[] = [
     rule: 'shadow-ring',
     edits: [{ file: stale, from: 'const believedAt = past ?', to: 'const believedAt = past && false ?' }],
   },
-  { rule: 'echo-pair', edits: [{ file: apply, from: 'echoPairs[field] = { sent: sent[field], seen: seen[field] };', to: '' }] },
+  { rule: 'echo-pair', edits: [{ file: apply, from: 'echoPairs[field] = { sent: sent[field], seen: shown };', to: '' }] },
   {
     rule: 'intent-and-reference',
     edits: [
@@ -94,7 +94,7 @@ export const ablations: Ablation[] = [
     edits: [
       {
         file: 'src/activities/contact/store-write-result.ts',
-        from: 'base: isOurs ? link.intent_payload : null',
+        from: 'base: isOurs ? planned.intent_payload : null',
         to: 'base: isOurs ? record.values : null',
       },
       { file: 'src/activities/contact/match-new-record.ts', from: 'shadow: own.intent_payload', to: 'shadow: record.values' },
@@ -219,7 +219,7 @@ export const ablations: Ablation[] = [
     edits: [
       {
         file: 'src/activities/contact/observe-record.ts',
-        from: 'const keptOut = read.shadow === null ? await keepErasedOut(transaction, read, record) : null;',
+        from: 'const keptOut = isNew ? await keepErasedOut(transaction, read, record, erasureIds) : null;',
         to: 'const keptOut = null as Awaited<ReturnType<typeof keepErasedOut>>;',
       },
     ],

@@ -30,6 +30,8 @@ export class EventsAtVendors {
   happen(event: VendorEvent, person: Person, hints: Hint[]): void {
     if (event.step === 'merge-at-vendor') {
       this.#merge(person, this.#people[event.other % this.#people.length] as Person, hints);
+      // Without its webhook, a merge that keeps nothing of a record looks like a deletion.
+      if (event.hint === 'later' || event.hint === 'never') this.#mayFollow(this.#models[0] as ModelProvider, person);
       return;
     }
     const model = this.#models[event.at] as ModelProvider;
@@ -53,11 +55,17 @@ export class EventsAtVendors {
   }
 
   #delete(model: ModelProvider, record: ModelRecord): void {
-    const others = this.#models.filter((each) => each !== model);
-    const isFollowed = others.some(({ traits }) => policyFor(this.#rules, model.traits.id, traits.id) === 'delete');
-    for (const { circle } of this.peopleIn(record))
-      Object.assign(circle, { isPlain: false, ...(isFollowed && { mayBeDeleted: true }) });
+    for (const person of this.peopleIn(record)) {
+      person.circle.isPlain = false;
+      this.#mayFollow(model, person);
+    }
     model.deleteByHand(record);
+  }
+
+  /** A record is gone at a vendor: some policies delete the others. */
+  #mayFollow(model: ModelProvider, { circle }: Person): void {
+    const others = this.#models.filter((each) => each !== model);
+    if (others.some(({ traits }) => policyFor(this.#rules, model.traits.id, traits.id) === 'delete')) circle.mayBeDeleted = true;
   }
 
   #reappear(model: ModelProvider, person: Person, how: 'restored' | 'anew'): void {

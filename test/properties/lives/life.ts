@@ -17,7 +17,7 @@ import { dialer, unversioned, versioned } from '#test/properties/model/traits.ts
 import { Simulation } from '#test/properties/simulation.ts';
 import { EventsAtVendors } from './events-at-vendors.ts';
 import type { LifeEvent, LifeSchedule, LifeStep, Newcomer } from './life-schedule.ts';
-import { join, type Person } from './person.ts';
+import { type Circle, join, type Person } from './person.ts';
 
 const names = ['Ada', 'Grace', 'Linus'];
 const actor = 'tester';
@@ -63,13 +63,15 @@ export class Life {
   #toPerson({ isLead, isRelative }: Newcomer, index: number): Person {
     const [first] = this.people;
     const line = 2_000_000 + ((lives * 3 + index) % 8_000_000);
-    const circle = { size: 1, mayBeDeleted: false, isPlain: true };
+    const circle: Circle = { members: [], mayBeDeleted: false, isPlain: true };
     const isSharing = isRelative && first !== undefined;
     if (isSharing) for (const each of [circle, first.circle]) each.isPlain = false;
-    return {
+    const person: Person = {
       ...{ name: names[index] as string, email: `life${process.pid}.${lives}.${index}@example.com`, isLead, circle },
       ...{ phone: isSharing ? first.phone : `+1312${line}`, isRefusing: false, refusedAt: null, erased: null },
     };
+    circle.members.push(person);
+    return person;
   }
 
   get members(): ModelProvider[] {

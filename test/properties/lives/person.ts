@@ -19,7 +19,7 @@ export interface Person {
 }
 
 export interface Circle {
-  size: number;
+  members: Person[];
   /** A policy, a decision or an erasure allows Accord to delete records. */
   mayBeDeleted: boolean;
   /** Nothing has happened but edits and refusals: each vendor has one record. */
@@ -39,11 +39,10 @@ export function recordsOf(model: ModelProvider, { email }: Person): ModelRecord[
 }
 
 /** A merge has made one of two people. */
-export function join(person: Person, other: Person): void {
-  const { circle } = person;
-  if (circle === other.circle) return;
-  const joined = { size: circle.size + other.circle.size, mayBeDeleted: circle.mayBeDeleted || other.circle.mayBeDeleted };
-  Object.assign(circle, { ...joined, isPlain: false });
-  other.circle.isPlain = false;
-  other.circle = circle;
+export function join({ circle }: Person, { circle: other }: Person): void {
+  if (circle === other) return;
+  circle.isPlain = false;
+  circle.mayBeDeleted ||= other.mayBeDeleted;
+  circle.members.push(...other.members);
+  for (const member of other.members) member.circle = circle;
 }
