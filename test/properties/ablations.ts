@@ -191,13 +191,6 @@ export const ablations: Ablation[] = [
     edits: [{ file: audience, from: "if (doNotContact.call) return { holds: true, because: 'must not be called' };", to: '' }],
   },
   {
-    rule: 'refusal-is-looked-up-before-a-create',
-    plays: 'lives',
-    edits: [
-      { file: 'src/activities/contact/plan-write.ts', from: 'unlessRefused: write.dialled }', to: 'unlessRefused: null }' },
-    ],
-  },
-  {
     rule: 'deletion-needs-a-policy',
     plays: 'lives',
     edits: [

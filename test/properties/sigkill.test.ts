@@ -156,7 +156,7 @@ describe.each([
       if (work === 'refuse') await refuseInGhl(whole);
       const { points } = await live(toRefusal(work, whole, null));
       expect(points).toBeGreaterThan(5);
-      const ends = chooseKillPoints(points, byDay);
+      const ends = chooseKillPoints(points, 2 * byDay);
       const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
         const person = await leadInDialer();
         if (work === 'refuse') await refuseInGhl(person);

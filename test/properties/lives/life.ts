@@ -117,6 +117,8 @@ export class Life {
       case 'release':
       case 'advance':
         return simulation.take(step);
+      case 'pass':
+        return simulation.round();
       case 'erase-round':
         await this.eraseRound();
         return;
