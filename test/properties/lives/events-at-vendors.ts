@@ -36,7 +36,7 @@ export class EventsAtVendors {
     }
     const model = this.#models[event.at] as ModelProvider;
     const [record] = recordsOf(model, person);
-    if (event.step === 'reappear') this.#reappear(model, person, event.how);
+    if (event.step === 'reappear') this.#reappear(event);
     else if (!record) return;
     else if (event.step === 'edit') this.#edit(model, record);
     else if (event.step === 'delete') this.#delete(model, record);
@@ -68,12 +68,14 @@ export class EventsAtVendors {
     if (others.some(({ traits }) => policyFor(this.#rules, model.traits.id, traits.id) === 'delete')) circle.mayBeDeleted = true;
   }
 
-  #reappear(model: ModelProvider, person: Person, how: 'restored' | 'anew'): void {
-    if (recordsOf(model, person).length > 0) return;
+  #reappear({ who, at, how }: Extract<VendorEvent, { step: 'reappear' }>): void {
+    const lost = this.#models.flatMap((model) => this.#people.flatMap((person) => findLost(model, person) ?? []));
+    const found = lost[(who * this.#models.length + at) % lost.length];
+    if (!found) return;
+    const { model, person, record } = found;
     person.circle.isPlain = false;
-    const gone = model.records.findLast((each) => each.isDeleted && emailsIn(currentOf(each).values).includes(person.email));
     if (how === 'anew' || person.erased !== null) this.enter(model, person);
-    else if (gone) model.restoreByHand(gone);
+    else model.restoreByHand(record);
   }
 
   #refuse(model: ModelProvider, record: ModelRecord): void {
@@ -93,4 +95,11 @@ export class EventsAtVendors {
     // The webhook about the merge names the former ids.
     hints.splice(-1, 1, { ...toHint(model, record), replaces: [one.externalId, two.externalId] });
   }
+}
+
+/** The record that a person had last at a vendor, where there is none now. */
+function findLost(model: ModelProvider, person: Person): { model: ModelProvider; person: Person; record: ModelRecord } | null {
+  if (recordsOf(model, person).length > 0) return null;
+  const record = model.records.findLast((each) => each.isDeleted && emailsIn(currentOf(each).values).includes(person.email));
+  return record ? { model, person, record } : null;
 }
