@@ -9,8 +9,11 @@ import type { Hinting } from '#test/properties/schedule.ts';
 export type LifeEvent =
   /** People at a vendor. */
   | { step: 'edit' | 'delete' | 'refuse'; who: number; at: number; hint: Hinting }
-  /** A deleted record is restored under its id, or the person is entered again with the same email. */
-  | { step: 'reappear'; who: number; at: number; how: 'restored' | 'anew'; hint: Hinting }
+  /**
+   * A deleted record is restored under its id, or the person is entered again with the same email. `isNoticed`: after Accord has found
+   * out about the deletion.
+   */
+  | { step: 'reappear'; who: number; at: number; how: 'restored' | 'anew'; isNoticed: boolean; hint: Hinting }
   /** The first vendor merges the records of two people. */
   | { step: 'merge-at-vendor'; who: number; other: number; hint: Hinting }
   /** Operators of Accord. */
@@ -64,6 +67,7 @@ const themes: Record<string, fc.Arbitrary<LifeEvent>> = {
     fc.record({
       ...{ step: fc.constant('reappear' as const), who, at: vendor, hint },
       how: fc.constantFrom('restored' as const, 'anew' as const),
+      isNoticed: fc.boolean(),
     }),
     fc.record({
       ...{ step: fc.constant('decide' as const), index: fc.nat({ max: 3 }) },

@@ -128,6 +128,7 @@ export class Life {
     simulation.hub.trace(JSON.stringify(step));
     const person = this.people[step.who % this.people.length] as Person;
     if (!('hint' in step)) return this.#operate(step, person);
+    if (step.step === 'reappear' && step.isNoticed) await simulation.round();
     const known = simulation.hub.hints.length;
     this.events.happen(step, person, simulation.hub.hints);
     await simulation.hint(known, step.hint);
