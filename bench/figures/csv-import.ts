@@ -107,7 +107,7 @@ async function inFreshProcesses<Result>(
   const worker = cleanUp.adopt(await startOwn(bench, 'worker', own), (each) => each.stop());
   const api = cleanUp.adopt(await startOwn(bench, 'api', own), (each) => each.stop());
   const postgres = bench.stack.processes.filter(({ name }) => name === 'postgres');
-  return work({ file, api, worker, postgres, headers });
+  return await work({ file, api, worker, postgres, headers });
 }
 
 async function checkFile(processes: Processes): Promise<Checked> {
