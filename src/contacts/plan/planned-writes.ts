@@ -28,7 +28,8 @@ export async function planWrites(transaction: ContactTransaction, contactIds: re
 
 /** The outstanding writes for contacts that exist, without locks: a contact that changes meanwhile gets other ones. */
 export async function listOutstandingWrites(deps: ContactDeps, contactIds: readonly string[]): Promise<RemoteWrite[]> {
-  const planned = await planLoaded(deps, await listContactsById(deps.db, contactIds));
+  const contacts = await listContactsById(deps.db, contactIds);
+  const planned = contacts.length === 0 ? [] : await planLoaded(deps, contacts);
   return planned.flatMap(({ contact, targets }) => targets.flatMap((target) => toWrite(contact.id, target)));
 }
 

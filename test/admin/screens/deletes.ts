@@ -18,6 +18,7 @@ export function deletes(stage: Stage): void {
       await page.getByText('The record is deleted there, too').waitFor();
       await page.getByRole('heading', { name: '1 record of somebody who was deleted elsewhere' }).waitFor();
       await page.getByRole('link', { name: 'Deletes 1' }).click();
+      await page.getByRole('heading', { name: 'Deletes', exact: true }).waitFor();
       await page.getByRole('button', { name: 'Keep it' }).waitFor();
       await page.keyboard.press('s');
       await page.getByText('The record stays as it is.').waitFor();
