@@ -218,17 +218,6 @@ export const ablations: Ablation[] = [
     ],
   },
   {
-    rule: 'erased-contact-is-not-written',
-    plays: 'lives',
-    edits: [
-      {
-        file: 'src/contacts/contact-unit.ts',
-        from: 'if (this.#isErased) return [];\n    const planned = this.#planned.get(provider);',
-        to: 'const planned = this.#planned.get(provider);',
-      },
-    ],
-  },
-  {
     rule: 'merge-at-a-vendor-is-followed',
     plays: 'lives',
     edits: [{ file: 'src/activities/contact/observe-record.ts', from: 'if (merged) return merged;', to: '' }],
