@@ -4,7 +4,8 @@ import { type Database, openDatabase } from './database.ts';
 import { migrations } from './migrations/index.ts';
 
 /**
- * Runs the pending migrations, then puts the functions of `functions/` in force. Returns the names of the migrations that ran.
+ * Runs the pending migrations, then puts the functions of `functions/` in force. Returns the names of the migrations that ran. A database
+ * of a newer release stays as it is: this one works with it, as after a rollback.
  * Safe to run from several processes at once: one migrates, the others wait.
  */
 export async function migrateToLatest(databaseUrl: string): Promise<string[]> {
@@ -13,6 +14,7 @@ export async function migrateToLatest(databaseUrl: string): Promise<string[]> {
   try {
     return await db.transaction().execute(async (lock) => {
       await sql`select pg_advisory_xact_lock(hashtextextended('accord/migrate', 0))`.execute(lock);
+      if ((await listNewerMigrations(lock)).length > 0) return [];
       const ran = await runMigrations(db);
       await replaceFunctions(lock);
       return ran;
@@ -20,6 +22,14 @@ export async function migrateToLatest(databaseUrl: string): Promise<string[]> {
   } finally {
     await db.destroy();
   }
+}
+
+/** The migrations of a newer release that the database has. */
+export async function listNewerMigrations(db: Database): Promise<string[]> {
+  const { rows: tables } = await sql<{ name: string | null }>`select to_regclass('kysely_migration')::text as name`.execute(db);
+  if (!tables[0]?.name) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return rows.map(({ name }) => name).filter((name) => !(name in migrations));
 }
 
 async function runMigrations(db: Database): Promise<string[]> {

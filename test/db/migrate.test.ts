@@ -51,6 +51,15 @@ it('runs in one of several processes that start at the same time, and all succee
   expect(done.flat()).toEqual(all);
 });
 
+it('leaves a database of a newer release as it is, with its functions: a rollback runs this one on it', async () => {
+  const url = await emptyDatabase();
+  await migrateToLatest(url);
+  await query(url, `insert into kysely_migration (name, timestamp) values ('9999-later', now()::text)`);
+  await query(url, 'drop function claim_link');
+  expect(await migrateToLatest(url)).toEqual([]);
+  expect(await query(url, `select proname from pg_proc where proname = 'claim_link'`)).toEqual([]);
+});
+
 it('names the address that it cannot reach', async () => {
   await expect(migrateToLatest('postgres://nobody@127.0.0.1:1/none')).rejects.toThrow(/ECONNREFUSED/);
 });

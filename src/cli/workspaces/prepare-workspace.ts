@@ -4,7 +4,7 @@ import { fillMatchKeys } from '#contacts/matching/match-keys.ts';
 import { fillSearchTexts } from '#contacts/search-texts.ts';
 import { openDatabase } from '#db/database.ts';
 import { createDatabase, databaseOf, findDatabase, isForbidden } from '#db/databases.ts';
-import { migrateToLatest } from '#db/migrate.ts';
+import { listNewerMigrations, migrateToLatest } from '#db/migrate.ts';
 
 type MigratedConfig = ConfigWith<'database'>;
 
@@ -15,7 +15,7 @@ type MigratedConfig = ConfigWith<'database'>;
 export async function prepareWorkspace(config: MigratedConfig, main: MigratedConfig): Promise<void> {
   if (config.workspace !== null) await ensureDatabase(config, main);
   report('database', await migrateToLatest(config.database.url));
-  await fillKeys(config.database.url);
+  await prepareData(config.database.url);
   await registerWithTemporal(config);
 }
 
@@ -39,9 +39,11 @@ async function ensureDatabase({ database, workspace }: MigratedConfig, main: Mig
 }
 
 /** Contacts that were stored before contacts had match keys and search texts get them. */
-async function fillKeys(url: string): Promise<void> {
+async function prepareData(url: string): Promise<void> {
   const db = openDatabase({ url, poolSize: 1 });
   try {
+    const newer = await listNewerMigrations(db);
+    if (newer.length > 0) console.log(`database: stays as a newer release has made it (${newer.join(', ')})`);
     await fillMatchKeys(db);
     await fillSearchTexts(db);
   } finally {
