@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createApiKey } from '#db/api-keys.ts';
@@ -151,6 +156,47 @@ describe('an extra', () => {
       expect.objectContaining({ key: 'Size', value: '42' }),
     );
   });
+
+  it('is given to existing contacts, shown, imported and exported by the commands of docs/operating.md', async () => {
+    const { ids, email } = await syncedPerson(accord);
+    await untilIdle(accord, ids.gohighlevel);
+    // The vendor has a value that no webhook told of: that of a field which accord.yaml names only now.
+    const customFields = [{ id: memberField.id, field_value: 'Gold' }];
+    await control(accord.sandboxes.gohighlevel, 'POST', 'records', {
+      contacts: [{ id: ids.gohighlevel, customFields }],
+      webhooks: false,
+    });
+    const folder = mkdtempSync(join(tmpdir(), 'accord-'));
+    writeFileSync(join(folder, 'members.csv'), 'Mail,Level\nmembers@example.com,Silver\n');
+    writeFileSync(join(folder, 'members.yaml'), 'columns: { Mail: email, Level: extras.membership }\n');
+    const { key } = await createApiKey(accord.db, { name: 'commands', scopes: ['admin'] });
+    const env = { ...process.env, ACCORD_API_URL: accord.api.url, ACCORD_API_KEY: key };
+    const run = async (line: string) => {
+      const args = line.replace(/ +#.*/, '').replace('ada@example.com', email).split(' ').slice(1);
+      const command = [resolve('src/cli/accord.ts'), '--no-env-file', ...args];
+      // The doctor of this machine finds no .env, and says so by its exit code.
+      return promisify(execFile)(process.execPath, command, { env, cwd: folder }).catch((error) => {
+        if (args[0] === 'doctor') return { stdout: error.stdout as string };
+        throw error;
+      });
+    };
+    const [, block = ''] =
+      /test\/end-to-end\/job-title\.test\.ts\. -->\n```sh\n([\s\S]*?)```/.exec(readFileSync('docs/operating.md', 'utf8')) ?? [];
+    const outputs: string[] = [];
+    for (const line of block.trim().split('\n')) {
+      outputs.push((await run(line)).stdout);
+      if (line.includes('passes start')) await untilEverywhere(ids, 'Gold');
+    }
+    expect(outputs.map((output) => output.length > 0)).toEqual([true, true, true, true, true, true, false]);
+    expect(outputs[2]).toMatch(/membership.*Gold/);
+    const file = readFileSync(join(folder, 'contacts.csv'), 'utf8');
+    expect(file).toMatch(/^Accord ID,.*,extras\.membership\r\n/);
+    for (const known of [
+      [email, 'Gold'],
+      ['members@example.com', 'Silver'],
+    ])
+      expect(file.split('\r\n').find((line) => line.includes(known[0] as string))).toMatch(new RegExp(`,${known[1]}$`));
+  }, 120_000);
 
   it('survives the deletion of its custom field, which stops no other write, and is written to a new one', async () => {
     const { ids } = await syncedPerson(accord);
