@@ -8,8 +8,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     alter table inbox_event add column is_echo boolean not null default false;
     alter table link add column announced_version bigint;
-    -- The files of functions/ replace it by one that takes a version.
-    drop function accept_event(
-      uuid, text, text, text, text, text, text, text, jsonb, timestamptz, timestamptz, text[], uuid, uuid, jsonb);
   `.execute(db);
 }
