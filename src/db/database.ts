@@ -44,6 +44,11 @@ export function isSerializationFailure(error: unknown): boolean {
   return error instanceof pg.DatabaseError && (error.code === '40P01' || error.code === '40001');
 }
 
+/** Whether a statement lost against another transaction that holds a lock: by a deadlock, or after `lock_timeout`. */
+export function isLockConflict(error: unknown): boolean {
+  return isSerializationFailure(error) || (error instanceof pg.DatabaseError && error.code === '55P03');
+}
+
 /** Answers when the database does, and rejects when it is unreachable. */
 export async function pingDatabase(db: Database): Promise<void> {
   await sql`select 1`.execute(db);

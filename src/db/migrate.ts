@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { Migrator, sql } from 'kysely';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, isLockConflict, openDatabase } from './database.ts';
 import { migrations } from './migrations/index.ts';
 
 /**
@@ -32,12 +32,27 @@ export async function listNewerMigrations(db: Database): Promise<string[]> {
   return rows.map(({ name }) => name).filter((name) => !(name in migrations));
 }
 
+/** One after the other, each in a transaction of its own: live processes wait for the locks of one migration only. */
 async function runMigrations(db: Database): Promise<string[]> {
+  // Whoever comes after a migration that waits for a lock waits behind it: it gives up and begins anew.
+  await sql`set lock_timeout = '5s'`.execute(db);
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error, results } = await migrator.migrateToLatest();
-  if (error) throw error;
-  return (results ?? []).filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName);
+  const ran: string[] = [];
+  for (let name = await runNext(migrator); name !== null; name = await runNext(migrator)) ran.push(name);
+  return ran;
 }
+
+/** Returns the name of the migration that ran; null when none is pending. */
+async function runNext(migrator: Migrator): Promise<string | null> {
+  for (let triesLeft = maxTries; ; triesLeft -= 1) {
+    const { error, results = [] } = await migrator.migrateUp();
+    if (!error) return results.find(({ status }) => status === 'Success')?.migrationName ?? null;
+    if (triesLeft <= 1 || !isLockConflict(error)) throw error;
+  }
+}
+
+/** With the lock timeout, about as long as the longest transaction of a worker may take. */
+const maxTries = 60;
 
 /** All of them each time: the files are the truth, whatever an earlier version or a hand left in the database. */
 async function replaceFunctions(tx: Database): Promise<void> {

@@ -7,6 +7,7 @@ import { openDatabase } from '#db/database.ts';
 import { migrateToLatest } from '#db/migrate.ts';
 import { migrations } from '#db/migrations/index.ts';
 import { addAccounts, listAccounts } from '#db/sync/account-modes.ts';
+import { eventually } from '#test/setup/eventually.ts';
 
 const server = new pg.Client({ connectionString: process.env.ACCORD_TEST_DATABASE_URL as string });
 const created: string[] = [];
@@ -62,6 +63,30 @@ it('leaves a database of a newer release as it is, with its functions: a rollbac
 
 it('names the address that it cannot reach', async () => {
   await expect(migrateToLatest('postgres://nobody@127.0.0.1:1/none')).rejects.toThrow(/ECONNREFUSED/);
+});
+
+it('goes on after a deadlock with a live process', async () => {
+  const url = await emptyDatabase();
+  const db = openDatabase({ url, poolSize: 2 });
+  await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateTo('0058-list-indexes');
+  await db.destroy();
+  const live = new pg.Client({ connectionString: url });
+  await live.connect();
+  try {
+    // The migration is the one that PostgreSQL ends.
+    await live.query(`set deadlock_timeout = '1h'`);
+    await live.query('begin');
+    await live.query('lock table link in access share mode');
+    const ran = migrateToLatest(url);
+    const waiting = `select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`;
+    await eventually(async () => expect(await query(url, waiting)).toHaveLength(1));
+    // 0059 has altered the one table and waits for the other.
+    await live.query('lock table inbox_event in access share mode');
+    await live.query('commit');
+    expect(await ran).toContain('0059-echoes');
+  } finally {
+    await live.end();
+  }
 });
 
 it('numbers migrations in the order in which they run', () => {

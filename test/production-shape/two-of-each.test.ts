@@ -13,6 +13,7 @@ const temporalPid = Number(process.env.ACCORD_TEST_TEMPORAL_PID ?? 0);
 
 let installation: Installation;
 let receiver: Receiver;
+let stopLoad = async () => {};
 beforeAll(async () => {
   installation = await openInstallation();
   receiver = await startReceiver();
@@ -22,6 +23,7 @@ beforeAll(async () => {
   await Promise.all([...apis, ...workers].map((each) => each.start()));
 }, 120_000);
 afterAll(async () => {
+  await stopLoad().catch(() => {});
   await installation.close();
   await receiver.close();
 });
@@ -30,33 +32,34 @@ afterAll(async () => {
 async function untilFurther(load: Load, steps: number): Promise<void> {
   const wanted = load.steps() + steps;
   const heard = receiver.received.length;
-  await eventually(() => expect(load.steps()).toBeGreaterThanOrEqual(wanted), 300_000);
-  await eventually(() => expect(receiver.received.length).toBeGreaterThan(heard), 300_000);
+  await eventually(() => expect(load.steps()).toBeGreaterThanOrEqual(wanted), 600_000);
+  await eventually(() => expect(receiver.received.length).toBeGreaterThan(heard), 600_000);
 }
 
 it('loses and doubles nothing while processes are killed and restarted under load', async () => {
   const { apis, workers } = installation;
   const load = startLoad(installation, await createPeople(installation, 30));
-  await untilFurther(load, 100);
+  stopLoad = load.stop;
+  await untilFurther(load, 40);
 
   await workers[0].kill();
-  await untilFurther(load, 100);
+  await untilFurther(load, 40);
   await workers[0].start();
   await apis[0].kill();
-  await untilFurther(load, 100);
+  await untilFurther(load, 40);
   await apis[0].start();
 
   await Promise.all([apis[1].kill(), workers[1].kill()]);
-  await untilFurther(load, 100);
+  await untilFurther(load, 40);
   await Promise.all([apis[1].start(), workers[1].start()]);
 
   if (temporalPid) {
     process.kill(temporalPid, 'SIGKILL');
-    await untilFurther(load, 100);
+    await untilFurther(load, 40);
   }
 
   await restartRolling([...apis, ...workers]);
-  await untilFurther(load, 50);
+  await untilFurther(load, 30);
   await load.stop();
 
   await expectSettled(installation, load.people);

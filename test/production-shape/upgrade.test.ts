@@ -20,6 +20,7 @@ if (!commit) console.warn('SKIPPED: the history of git has no older build.');
   let older: OlderBuild;
   let installation: Installation;
   let receiver: Receiver;
+  let stopLoad = async () => {};
   beforeAll(async () => {
     [database, older, receiver] = await Promise.all([createEmptyDatabase(), buildOlder(String(commit)), startReceiver()]);
     installation = await openInstallation({ databaseUrl: database.url });
@@ -28,6 +29,7 @@ if (!commit) console.warn('SKIPPED: the history of git has no older build.');
     await Promise.all([...apis, ...workers].map((each) => each.start(older.root)));
   }, 600_000);
   afterAll(async () => {
+    await stopLoad().catch(() => {});
     await installation?.close();
     await receiver?.close();
     await older?.remove();
@@ -37,13 +39,14 @@ if (!commit) console.warn('SKIPPED: the history of git has no older build.');
   async function untilFurther(load: Load, steps: number): Promise<void> {
     const wanted = load.steps() + steps;
     const heard = receiver.received.length;
-    await eventually(() => expect(load.steps()).toBeGreaterThanOrEqual(wanted), 300_000);
-    await eventually(() => expect(receiver.received.length).toBeGreaterThan(heard), 300_000);
+    await eventually(() => expect(load.steps()).toBeGreaterThanOrEqual(wanted), 600_000);
+    await eventually(() => expect(receiver.received.length).toBeGreaterThan(heard), 600_000);
   }
 
   it('are exchanged under load, and back, without loss and doubles; open workflows go on', async () => {
     const { apis, workers, db } = installation;
     const load = startLoad(installation, await createPeople(installation, 24));
+    stopLoad = load.stop;
     await eventually(() => expect(load.steps()).toBeGreaterThanOrEqual(60), 120_000);
 
     // Migrations run while the older build works. Then one process after the other, old and new side by side for a while.
@@ -82,7 +85,7 @@ if (!commit) console.warn('SKIPPED: the history of git has no older build.');
       await slot.stop();
       await slot.start(older.root);
     }
-    await untilFurther(load, 60);
+    await untilFurther(load, 30);
     await control(installation.sandboxes.calltools, 'DELETE', `faults/${fault.id}`);
     await workflow.signal('retryNow');
     await eventually(
