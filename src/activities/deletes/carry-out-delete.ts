@@ -39,7 +39,8 @@ export async function carryOutDelete(deps: ActivityDeps, deleting: Deleting, cal
   return { outcome: 'gone', outOfStep: [...outOfStep, ...(await finish(deps, deleting))] };
 }
 
-const hasBegun = ({ state, removed_at }: Link): boolean => state === 'tombstoned' && removed_at !== null;
+const hasBegun = ({ state, removed_at }: Pick<Link, 'state' | 'removed_at'>): boolean =>
+  state === 'tombstoned' && removed_at !== null;
 
 /** Goes on with a deletion that an earlier attempt began. Somebody may have edited the record since: then a person is asked again. */
 async function resume(deps: ActivityDeps, deleting: Deleting, link: Link, call: ActivityCall): Promise<RoundResult> {
@@ -62,9 +63,13 @@ const withError =
     throw error;
   };
 
-/** Stores the intent. False when there is nothing to delete any more, or a person must be asked again. */
+/**
+ * Stores the intent. False when there is nothing to delete any more, or a person must be asked again. Throws a `RecordBusyError` when another
+ * attempt has begun since this one looked: it may be killed before it calls the vendor.
+ */
 function begin(deps: ActivityDeps, deleting: Deleting): Promise<boolean> {
   return withLink(deps, deleting, async (unit, link) => {
+    if (hasBegun(link)) throw new RecordBusyError(`Another attempt deletes the record of link ${link.id}`);
     const request = await findApproved(unit, link);
     if (request === null) {
       unit.changeLink(link, { removal_id: null });

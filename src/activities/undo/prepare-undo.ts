@@ -1,6 +1,7 @@
 import { openAttempt } from '#activities/contact/plan-write.ts';
 import { assertFree } from '#activities/deletes/removal.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
+import { RecordBusyError } from '#activities/failures.ts';
 import { inTransaction } from '#contacts/contact-transaction.ts';
 import { openUnitOfLink } from '#contacts/open-unit.ts';
 import { planRecordUndo } from '#contacts/undo/plan-record-undo.ts';
@@ -10,7 +11,7 @@ import type { RecordUndo } from '#db/contacts/tables.ts';
 import { listRunWrites, saveUndo } from '#db/sync/go-live-writes.ts';
 import type { RecordPatch } from '#domain/contact.ts';
 import { isEmptyPatch } from '#domain/sync/patch.ts';
-import type { UndoneRecord } from './undone-record.ts';
+import { isBeingRemoved, type UndoneRecord } from './undone-record.ts';
 
 export interface Restoring {
   kind: 'restore';
@@ -23,13 +24,16 @@ export interface Restoring {
 
 /**
  * Plans the undo for a record that was read just now, and stores the intent: from here on, the vendor's webhooks about a
- * deletion are our own. Null when there is nothing to write, and the outcome is stored.
+ * deletion are our own. Null when there is nothing to write, and the outcome is stored. Throws a `RecordBusyError` while a write to the
+ * record may be under way, and when another attempt has begun to remove it since this one looked.
  */
 export async function prepareUndo(deps: ActivityDeps, undone: UndoneRecord): Promise<{ kind: 'remove' } | Restoring | null> {
   const { runIds, linkId, cause } = undone;
   return inTransaction(deps, async (transaction) => {
     const unit = await openUnitOfLink(transaction, { linkId, cause });
     const link = unit.getLink(linkId);
+    // Not removed yet: that attempt may be killed before it calls the vendor.
+    if (isBeingRemoved(link)) throw new RecordBusyError(`Another attempt removes the record of link ${linkId}`);
     const writes = (await listRunWrites(unit.tx, runIds, [linkId])).get(linkId) ?? [];
     const isThere = link.state === 'linked' && link.missing_since === null;
     const step = planRecordUndo(unit.deps, { link, links: unit.links, writes });

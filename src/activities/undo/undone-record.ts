@@ -1,3 +1,5 @@
+import type { Link } from '#db/contacts/links.ts';
+
 /** A record whose writes are taken back. */
 export interface UndoneRecord {
   /** The go-lives that are undone. */
@@ -8,3 +10,7 @@ export interface UndoneRecord {
   /** The owner of the lease: the same for every attempt of one activity. */
   owner: string;
 }
+
+/** Whether an attempt to remove the record has begun, and its end is not stored. */
+export const isBeingRemoved = ({ state, removed_at }: Pick<Link, 'state' | 'removed_at'>): boolean =>
+  state === 'detached' && removed_at !== null;

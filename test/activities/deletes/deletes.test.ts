@@ -60,6 +60,24 @@ describe('a record that was deleted at one account', () => {
     );
   });
 
+  it('is deleted although another attempt was killed after it had begun, while this one read the record', async () => {
+    const { contactId, links } = await hub.everywhere();
+    await lose(links.gohighlevel, deleting());
+    const lost = new UnavailableError({ provider: 'square', operation: 'delete contact', message: 'Lost.' });
+    const killed = hub.depsWith('square', () => ({ remove: () => Promise.reject(lost) }));
+    const overtaken = hub.depsWith('square', ({ read }) => ({
+      async read(...args) {
+        const record = await read(...args);
+        if ((await hub.linkById(links.square.id)).state === 'linked')
+          await expect(hub.push(contactId, 'square', { with: killed })).rejects.toThrow('Lost');
+        return record;
+      },
+    }));
+    expect(await hub.push(contactId, 'square', { with: overtaken })).toMatchObject({ outcome: 'gone' });
+    expect(await isIn('square', links.square.external_id)).toBe(false);
+    expect(await states(contactId)).toEqual(['google open', 'square deleted']);
+  });
+
   it('is not created again, and the vendor’s webhook about our deletion changes nothing', async () => {
     const { contactId, links } = await hub.everywhere();
     const { outOfStep } = await lose(links.gohighlevel, deleting());

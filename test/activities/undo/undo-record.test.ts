@@ -3,7 +3,7 @@ import { undoRecord } from '#activities/undo/undo-record.ts';
 import { setAccountMode } from '#db/sync/account-modes.ts';
 import { insertGoLiveRun } from '#db/sync/go-live-runs.ts';
 import { listLinksToUndo } from '#db/sync/go-live-writes.ts';
-import { UnavailableError } from '#providers/errors.ts';
+import { InvalidRequestError, UnavailableError } from '#providers/errors.ts';
 import type { ProviderClient } from '#providers/provider.ts';
 import { useHub } from '#test/activities/contact/hub.ts';
 import type { Member } from '#test/setup/hub.ts';
@@ -157,6 +157,37 @@ describe('a record that a go-live created', () => {
     expect(await outcomeOf(square.id)).toMatchObject({ outcome: 'left', reason: 'edited' });
     expect(await hub.linkById(square.id)).toMatchObject({ state: 'linked', removed_at: null });
     expect((await hub.contact(contactId)).fields.familyName).toBe('Byron');
+  });
+
+  it('is linked again when the vendor refuses the removal that an earlier attempt has begun', async () => {
+    const { square } = await created();
+    const failing = (error: Error) => hub.depsWith('square', () => ({ remove: () => Promise.reject(error) }));
+    const facts = { provider: 'square', operation: 'delete contact' };
+    const lost = new UnavailableError({ ...facts, message: 'Lost.' });
+    await expect(undo(square.id, failing(lost))).rejects.toThrow('Lost');
+    await undo(square.id, failing(new InvalidRequestError({ ...facts, message: 'It has a subscription.' })));
+    expect(await outcomeOf(square.id)).toMatchObject({ outcome: 'left', reason: 'refused' });
+    expect(await hub.linkById(square.id)).toMatchObject({ state: 'linked', removed_at: null });
+  });
+
+  it('is not taken for removed when another attempt has only begun to remove it', async () => {
+    const { square, id } = await created();
+    const lost = new UnavailableError({ provider: 'square', operation: 'delete contact', message: 'Lost.' });
+    const killed = hub.depsWith('square', () => ({ remove: () => Promise.reject(lost) }));
+    const overtaken = hub.depsWith('square', ({ read }) => ({
+      async read(...args) {
+        const record = await read(...args);
+        if ((await hub.linkById(square.id)).state === 'linked') await expect(undo(square.id, killed)).rejects.toThrow('Lost');
+        return record;
+      },
+    }));
+    await expect(undo(square.id, overtaken)).rejects.toThrow('Another attempt');
+    expect([await outcomeOf(square.id), await isIn('square', id)]).toEqual([null, true]);
+    await undo(square.id);
+    expect([await outcomeOf(square.id), await isIn('square', id)]).toEqual([
+      expect.objectContaining({ outcome: 'removed' }),
+      false,
+    ]);
   });
 
   it('is looked for as long as the search may lag when its create was never answered', async () => {
