@@ -156,7 +156,7 @@ it('the queries of docs/operating.md are valid, and its bulk retry wakes the par
     const query = 'SyncStatus = "Parked" AND ParkedProviders = "calltools"';
     await eventually(async () => expect((await client.workflow.count(query)).count).toBe(1));
     await correctKey();
-    expect(await runDocumented(client.options.namespace)).toHaveLength(8);
+    expect(await runDocumented(client.options.namespace)).toHaveLength(9);
     await eventually(async () => expect(await inDialer(accord, phone)).toHaveLength(1));
     await accord.workflowOf(contactId).result();
   } finally {

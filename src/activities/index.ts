@@ -106,7 +106,11 @@ export function createActivities(deps: ActivityDeps): Activities {
   return {
     provider: mapFailures({
       async observeRecord({ priority, ...input }) {
-        const { contactId: _, ...result } = await observeRecord(deps, { ...input, cause: cause() }, callOptions(priority));
+        const { contactId: _, ...result } = await observeRecord(
+          deps,
+          { ...input, cause: cause(), mayBeKnown: true },
+          callOptions(priority),
+        );
         return result;
       },
       async pushRecord({ contactId, provider, priority }) {

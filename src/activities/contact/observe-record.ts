@@ -38,6 +38,11 @@ export interface ObserveInput {
   /** The contact of the calling workflow. When the record belongs to another contact, that contact's workflow is signalled. */
   contactId?: string;
   cause: string;
+  /**
+   * No call is made where all that was announced is known by now: webhooks named versions that were merged meanwhile, such as our own
+   * write's. For whoever follows a signal; a caller that must know the present state leaves it out.
+   */
+  mayBeKnown?: boolean;
 }
 
 export interface ObserveResult {
@@ -62,7 +67,7 @@ export async function observeRecord(deps: ActivityDeps, input: ObserveInput, cal
   const announced = await clearDirty(deps.db, input.linkId);
   if (!announced) return { outcome: 'gone', contactId: input.contactId ?? '', outOfStep: [] };
   const { isKnown, ...marked } = announced;
-  if (isKnown) return { outcome: 'unchanged', contactId: marked.contact_id, outOfStep: [] };
+  if (isKnown && input.mayBeKnown) return { outcome: 'unchanged', contactId: marked.contact_id, outOfStep: [] };
   const link = await successorOf(deps, marked);
   if (link.external_id === null || isBeingRemoved(link, deps.now()))
     return { outcome: 'unchanged', contactId: link.contact_id, outOfStep: [] };

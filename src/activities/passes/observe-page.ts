@@ -3,6 +3,7 @@ import type { ActivityCall, ActivityDeps, ConnectedProvider } from '#activities/
 import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import { roleOf } from '#contacts/contact-deps.ts';
 import { listKeptOut } from '#contacts/erasure/kept-out.ts';
+import { requireReads } from '#db/contacts/dirty-links.ts';
 import { claimLink, type Link, type LinkWithStatus, listLinksWithStatus } from '#db/contacts/links.ts';
 import { priorities } from '#domain/sync/priority.ts';
 import { hasDrifted } from '#domain/sync/reconcile.ts';
@@ -92,6 +93,10 @@ function toKnown({ shadow, remote_updated_at }: Link) {
 async function signalFew(deps: ActivityDeps, page: ListedPage, { drifted, unknown }: Difference): Promise<ObservedPage['push']> {
   const claimed = await Promise.all(unknown.map((row) => claim(deps, page.connected, row)));
   const links = [...drifted.map(({ link }) => link), ...claimed.flatMap((link) => link ?? [])];
+  await requireReads(
+    deps.db,
+    links.map(({ id }) => id),
+  );
   for (const link of links) await signal(deps, link);
   return {};
 }
@@ -116,6 +121,7 @@ async function observeMany(
     } catch (error) {
       if (call.signal?.aborted || concernsAll(error)) throw error;
       // One failure must not stop the page: the contact's workflow retries it, where a person can see it.
+      await requireReads(deps.db, [link.id]);
       await signal(deps, link);
       return null;
     }

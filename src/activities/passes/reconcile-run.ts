@@ -1,6 +1,7 @@
 import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import { tellStopped } from '#contacts/deletes/tell-stopped.ts';
+import { requireReads } from '#db/contacts/dirty-links.ts';
 import { listUnlinkedContacts } from '#db/contacts/unlinked-contacts.ts';
 import { findAccount } from '#db/sync/account-modes.ts';
 import {
@@ -63,6 +64,10 @@ async function followMissing(deps: ActivityDeps, connected: ConnectedProvider, r
       deps.db,
       runId,
       found.map(({ linkId }) => linkId),
+    );
+    await requireReads(
+      deps.db,
+      gone.map(({ linkId }) => linkId),
     );
     for (const { linkId, contactId } of gone)
       await deps.signalContact(contactId, { observe: [{ linkId, provider }], push: [], priority: priorities.bulk });

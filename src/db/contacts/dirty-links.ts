@@ -67,6 +67,17 @@ export function markDirty(db: Database, linkIds: string[]): Promise<DirtyLink[]>
     .execute();
 }
 
+/** The records are read at the next observation, whatever versions webhooks have named: their values differ all the same. */
+export async function requireReads(db: Database, linkIds: readonly string[]): Promise<void> {
+  if (linkIds.length === 0) return;
+  await db
+    .updateTable('link')
+    .set({ announced_version: null })
+    .where('id', 'in', linkIds)
+    .where('announced_version', 'is not', null)
+    .execute();
+}
+
 /**
  * Marks contacts as changed whose last call to one of these accounts was refused for its credentials, so that the sweeper makes their
  * workflows try again. A contact without a record there yet is marked by its oldest record elsewhere.

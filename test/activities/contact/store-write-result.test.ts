@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { observeRecord } from '#activities/contact/observe-record.ts';
 import { pushRecord } from '#activities/contact/push-record.ts';
+import { requireReads } from '#db/contacts/dirty-links.ts';
+import { acceptEvent } from '#db/sync/inbox.ts';
+import { arrivedEvent } from '#test/db/test-database.ts';
 import type { Member } from '#test/setup/hub.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { type Claimed, useHub } from './hub.ts';
@@ -122,5 +125,36 @@ describe('the answer to a write', () => {
     hub.wait(6);
     expect(await hub.push(contactId, 'google')).toMatchObject({ outcome: 'adopted' });
     expect(await hub.lookUp('google', phone)).toHaveLength(1);
+  });
+});
+
+describe('the webhook about our own write that overtook the answer to it', () => {
+  /** A record in Square that is marked as changed, in a version that is merged already. */
+  async function overtaken() {
+    const { links } = await hub.everywhere();
+    const { id: linkId, external_id: externalId } = links.square;
+    const { accountId } = hub.accord.clients.square;
+    const event = { provider: 'square', accountId, externalId: externalId as string, version: '7' };
+    expect(await acceptEvent(hub.accord.db, arrivedEvent(event))).toMatchObject({ outcome: 'stored', newlyDirty: true });
+    await hub.accord.db.updateTable('link').set({ version: '7' }).where('id', '=', linkId).execute();
+    const observe = (given: object) => observeRecord(hub.deps, { linkId, cause: 'test', ...given }, {});
+    return { linkId, read: `GET /v2/customers/${externalId}`, observe };
+  }
+
+  it('costs no call where nobody asks for the present state', async () => {
+    const { linkId, observe } = await overtaken();
+    expect(await hub.calls('square', () => observe({ mayBeKnown: true }))).toEqual([]);
+    expect(await hub.linkById(linkId)).toMatchObject({ changed_at: null, announced_version: null });
+  });
+
+  it('spares no read to an undo or a deletion, which must know the present state', async () => {
+    const { observe, read } = await overtaken();
+    expect(await hub.calls('square', () => observe({}))).toEqual([read]);
+  });
+
+  it('spares no read of a record that a pass found different', async () => {
+    const { linkId, observe, read } = await overtaken();
+    await requireReads(hub.accord.db, [linkId]);
+    expect(await hub.calls('square', () => observe({ mayBeKnown: true }))).toEqual([read]);
   });
 });

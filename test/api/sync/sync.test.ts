@@ -88,7 +88,7 @@ describe('GET /sync/runs', () => {
     expect(metrics).toContain('accord_drift_percent{account="gohighlevel",kind="found"} 5');
     expect(metrics).toContain('accord_doubtful_listing{account="gohighlevel"} 1');
     const findings = await (await api.get('/api/v1/findings')).text();
-    expect(findings).toContain('missed more records than usual (38 of 800 are missing): no deletion was followed.');
+    expect(findings).toContain('missed more records than usual (38 of 800 missing): no deletion was followed.');
     await api.db.deleteFrom('reconcile_run').execute();
   });
 

@@ -216,6 +216,8 @@ describe('accord up', () => {
       // The page goes on by itself: Google was read, and Grace, from Square, is to be created.
       await google.getByText('not read completely yet').waitFor({ state: 'detached', timeout: 60_000 });
       await google.getByText(/^1\s*to be created$/).waitFor({ timeout: 60_000 });
+      // An account goes live only once all are read.
+      await waitUntil('all accounts read', async () => expect(await page.getByText('not read completely yet').count()).toBe(0));
       await google.getByRole('button', { name: 'Go live …' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'All at once' }).click();
       await google.getByText('live', { exact: true }).waitFor();
