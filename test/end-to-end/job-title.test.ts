@@ -30,6 +30,8 @@ beforeAll(async () => {
       google: { [membership]: 'Membership' },
     },
   });
+  // A pass lists by search, here right after a value was entered.
+  await control(accord.sandboxes.gohighlevel, 'PATCH', 'settings', { searchLagMs: 0 });
   const customFields = [{ id: jobTitleField, name: 'Job title' }, memberField];
   await control(accord.sandboxes.gohighlevel, 'POST', 'records', { customFields });
   await control(accord.sandboxes.square, 'POST', 'records', { custom_attribute_definitions: [memberAttribute] });
