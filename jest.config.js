@@ -14,5 +14,6 @@ export default {
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // Of two cores, two workers leave a third idle: they wait for vendors, timers and processes.
+  maxWorkers: 3,
 };
