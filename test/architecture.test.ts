@@ -165,7 +165,7 @@ function fileFor(file: string, source: string): string {
   const place = cases.findIndex((each) => each[0] === file && each[1] === source);
   const earlier = cases.slice(0, place).filter((each) => each[0] === file).length;
   // A file whose name matters, such as server.ts, has one case only.
-  return earlier === 0 ? file : file.replace(/\.ts$/, `-${earlier}.ts`);
+  return earlier === 0 ? file : file.replace(/(\.tsx?)$/, `-${earlier}$1`);
 }
 
 /** Copies the project's rules without `vcs`: the temporary directory is no git repository. */
