@@ -2,8 +2,7 @@ import { findConflict } from '#db/contacts/history.ts';
 import { isFieldName } from '#domain/contact.ts';
 import { sameValue } from '#domain/equality.ts';
 import { setWhole, showWhole } from '#domain/name-parts.ts';
-import type { ContactDeps } from './contact-deps.ts';
-import { inTransaction } from './contact-transaction.ts';
+import type { ContactTransaction } from './contact-transaction.ts';
 import { openUnit } from './open-unit.ts';
 
 export interface Resolution {
@@ -20,34 +19,32 @@ export interface Resolution {
 export type ResolutionOutcome = 'resolved' | 'unknown' | 'changed-since';
 
 /** Decides a conflict by hand, or reverses an earlier decision. Nothing is saved unless it is resolved. */
-export function resolveConflict(
-  deps: ContactDeps,
+export async function resolveConflict(
+  transaction: ContactTransaction,
   { contactId, conflictId, value, actor }: Resolution,
 ): Promise<ResolutionOutcome> {
-  return inTransaction(deps, async (transaction) => {
-    const unit = await openUnit(transaction, { contactId, cause: null });
-    const { fields, provenance } = unit.contact;
-    const conflict = await findConflict(transaction.tx, { contactId: unit.contact.id, conflictId });
-    if (!conflict || !isFieldName(conflict.field)) return 'unknown';
-    const { field } = conflict;
-    const before = showWhole(field, fields);
-    const holding = unit.links.filter(({ held }) => field in held);
-    // While a provider holds its value for the decision, the decision is open, whatever the other providers changed.
-    if (holding.length === 0 && !sameValue(field, before, conflict.after)) return 'changed-since';
+  const unit = await openUnit(transaction, { contactId, cause: null });
+  const { fields, provenance } = unit.contact;
+  const conflict = await findConflict(transaction.tx, { contactId: unit.contact.id, conflictId });
+  if (!conflict || !isFieldName(conflict.field)) return 'unknown';
+  const { field } = conflict;
+  const before = showWhole(field, fields);
+  const holding = unit.links.filter(({ held }) => field in held);
+  // While a provider holds its value for the decision, the decision is open, whatever the other providers changed.
+  if (holding.length === 0 && !sameValue(field, before, conflict.after)) return 'changed-since';
 
-    const held = holding.find(({ provider }) => provider === conflict.provider)?.held[field];
-    const after = value === 'kept' ? before : (held ?? conflict.losing);
-    unit.changeContact({
-      fields: value === 'kept' ? fields : setWhole(field, after, fields),
-      provenance: { ...provenance, [field]: { provider: actor, changedAt: deps.now().toISOString() } },
-    });
-    // The next push writes the field at these providers again.
-    for (const link of holding) {
-      const { [field]: _, ...others } = link.held;
-      unit.changeLink(link, { held: others });
-    }
-    unit.addHistory({ kind: 'resolved', actor, field, before, after });
-    await unit.save();
-    return 'resolved';
+  const held = holding.find(({ provider }) => provider === conflict.provider)?.held[field];
+  const after = value === 'kept' ? before : (held ?? conflict.losing);
+  unit.changeContact({
+    fields: value === 'kept' ? fields : setWhole(field, after, fields),
+    provenance: { ...provenance, [field]: { provider: actor, changedAt: unit.deps.now().toISOString() } },
   });
+  // The next push writes the field at these providers again.
+  for (const link of holding) {
+    const { [field]: _, ...others } = link.held;
+    unit.changeLink(link, { held: others });
+  }
+  unit.addHistory({ kind: 'resolved', actor, field, before, after });
+  await unit.save();
+  return 'resolved';
 }

@@ -189,7 +189,8 @@ describe('subscribers', () => {
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    expect(await resolveConflict(hub.deps, { contactId, conflictId: id, value: 'lost', actor: 'api-key:test' })).toBe('resolved');
+    const resolution = { contactId, conflictId: id, value: 'lost', actor: 'api-key:test' } as const;
+    expect(await inTransaction(hub.deps, (transaction) => resolveConflict(transaction, resolution))).toBe('resolved');
     expect((await eventsOf(contactId)).at(-1)).toMatchObject({
       type: 'lead_update',
       body: { data: { changes: { name: 'Ada Byron' } } },

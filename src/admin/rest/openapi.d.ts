@@ -8888,7 +8888,10 @@ export interface operations {
     };
     postSyncContactsIdConflictsConflict: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true`: changes nothing, and returns the writes to providers that the request would cause. */
+                preview?: "true" | "false";
+            };
             header?: never;
             path: {
                 /** @description The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it. */
@@ -8909,7 +8912,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The decision is stored, and the sync of the contact is requested */
+            /** @description The decision is stored, and the sync of the contact is requested; or the preview */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8922,11 +8925,11 @@ export interface operations {
                             contactId: string;
                             /** @enum {string} */
                             value: "kept" | "lost";
-                            /**
-                             * @description `queued` while Temporal does not answer: the sync starts when it does.
-                             * @enum {string}
-                             */
-                            sync: "started" | "queued";
+                            preview: boolean;
+                            /** @description The writes to providers that follow. */
+                            writes: components["schemas"]["RemoteWrite"][];
+                            /** @description Null for a preview. */
+                            sync: ("started" | "queued") | null;
                         };
                     };
                 };

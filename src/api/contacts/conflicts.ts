@@ -8,7 +8,7 @@ import { type ListedConflict, listConflicts } from '#db/contacts/lists/conflicts
 import { listCandidates } from '#db/contacts/matching/match-candidates.ts';
 import { showWhole } from '#domain/name-parts.ts';
 import { contactIdParameter, getContactByAnyId, syncOutcome } from './contact-parameter.ts';
-import { markRecordsDirty, requestSync } from './contact-workflow.ts';
+import { decide, previewQuery, remoteWrite } from './decisions.ts';
 import { toFullName } from './show-name.ts';
 
 const candidate = z
@@ -83,28 +83,38 @@ export const conflictOperations = [
     description: 'The chosen value is pushed to every provider. `conflict` is the id of a history entry of kind `conflict`.',
     scope: 'sync:write',
     params: z.object({ id: contactIdParameter, conflict: z.string().regex(/^\d{1,18}$/) }),
+    query: previewQuery,
     body: z.object({
       value: z.enum(['kept', 'lost']).meta({ description: '`kept` confirms the current value; `lost` restores the losing one.' }),
     }),
     response: {
       status: 200,
-      description: 'The decision is stored, and the sync of the contact is requested',
-      data: z.object({ contactId: z.string(), value: z.enum(['kept', 'lost']), sync: syncOutcome }),
+      description: 'The decision is stored, and the sync of the contact is requested; or the preview',
+      data: z.object({
+        contactId: z.string(),
+        value: z.enum(['kept', 'lost']),
+        preview: z.boolean(),
+        writes: z.array(remoteWrite).meta({ description: 'The writes to providers that follow.' }),
+        sync: syncOutcome.nullable().meta({ description: 'Null for a preview.' }),
+      }),
     },
     problems: { 404: 'No such contact or conflict', 409: 'The field has changed since the conflict' },
-    async handle({ params, body, actor }, deps) {
+    async handle({ params, query, body, actor }, deps) {
       const { id } = await getContactByAnyId(deps.db, params.id);
-      const records = await markRecordsDirty(deps, id);
-      const outcome = await resolveConflict(deps.contacts, { contactId: id, conflictId: params.conflict, actor, ...body });
-      if (outcome === 'unknown') throw notFound(`The contact has no conflict ${params.conflict}.`);
-      if (outcome === 'changed-since') {
+      const isPreview = query.preview === 'true';
+      const { result, writes, sync } = await decide(deps, { isPreview }, async (transaction) => {
+        const outcome = await resolveConflict(transaction, { contactId: id, conflictId: params.conflict, actor, ...body });
+        return { result: outcome, effect: outcome === 'resolved' ? { contactIds: [id] } : null };
+      });
+      if (result === 'unknown') throw notFound(`The contact has no conflict ${params.conflict}.`);
+      if (result === 'changed-since') {
         const detail =
           'The field was changed since this conflict: correct it at any provider, and the correction is synced to the others.';
         throw new ApiProblem({ status: 409, code: 'changed-since', detail });
       }
       const details = { conflict: params.conflict, ...body };
-      await recordAudit(deps.db, { actor, action: 'contact.resolve-conflict', target: id, details });
-      return { contactId: id, ...body, sync: await requestSync(deps, id, records) };
+      if (!isPreview) await recordAudit(deps.db, { actor, action: 'contact.resolve-conflict', target: id, details });
+      return { contactId: id, ...body, preview: isPreview, writes, sync };
     },
   }),
   defineOperation({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { inTransaction } from '#contacts/contact-transaction.ts';
 import { resolveConflict } from '#contacts/resolve-conflict.ts';
 import type { Member } from '#test/setup/hub.ts';
 import { useHub } from './hub.ts';
@@ -73,7 +74,8 @@ describe('a conflict that waits for a person', () => {
 
 describe('a decision', () => {
   const decide = async (contactId: string, conflictId: string, value: 'kept' | 'lost') => {
-    const outcome = await resolveConflict(hub.deps, { contactId, conflictId, value, actor: 'api:tester' });
+    const resolution = { contactId, conflictId, value, actor: 'api:tester' };
+    const outcome = await inTransaction(hub.deps, (transaction) => resolveConflict(transaction, resolution));
     await hub.settle(contactId, ['gohighlevel', 'square', 'google']);
     return outcome;
   };

@@ -36,8 +36,14 @@ async function call<T>(method: 'get' | 'post', template: string, parameters: Rec
   return { status: response.status, body: (await response.json()) as { data: T; detail?: string } };
 }
 
-const decide = (id: string, conflict: string, value: string) =>
-  call<{ contactId: string; sync: string }>('post', '/sync/contacts/{id}/conflicts/{conflict}', { id, conflict }, { value });
+interface Decided {
+  contactId: string;
+  writes: object[];
+  sync: string | null;
+}
+
+const decide = (id: string, conflict: string, value: string, query = '') =>
+  call<Decided>('post', `/sync/contacts/{id}/conflicts/{conflict}${query}`, { id, conflict }, { value });
 const historyOf = async (id: string) => (await call<Explained>('get', '/sync/contacts/{id}', { id })).body.data.history;
 
 async function names(phone: string) {
@@ -89,10 +95,15 @@ describe('a conflict that waits for a person', () => {
   it.each([
     ['kept', 'King'],
     ['lost', 'Byron'],
-  ])('is decided for the value that %s, which is pushed to every provider', async (value, name) => {
+  ])('is decided for the value that %s, which is pushed to every provider, after a preview', async (value, name) => {
     const { id, phone, conflict } = await disputed();
+    const contactId = await accord.contactIdOf(id);
+    const written = [{ provider: value === 'kept' ? 'square' : 'gohighlevel', operation: 'update', set: { familyName: name } }];
+    const preview = await decide(id, conflict.id, value, '?preview=true');
+    expect(preview.body.data).toMatchObject({ contactId, value, preview: true, writes: written, sync: null });
+    expect(await historyOf(id)).not.toContainEqual(expect.objectContaining({ kind: 'resolved' }));
     const { status, body } = await decide(id, conflict.id, value);
-    expect([status, body.data]).toEqual([200, { contactId: await accord.contactIdOf(id), value, sync: 'started' }]);
+    expect([status, body.data]).toMatchObject([200, { contactId, value, preview: false, writes: written, sync: 'started' }]);
     await eventually(async () => expect(await names(phone)).toEqual([name, name]));
     expect((await historyOf(id)).find(({ kind }) => kind === 'resolved')).toMatchObject({ actor: 'api-key:tester', after: name });
     const audit = await accord.db.selectFrom('audit_log').selectAll().where('action', '=', 'contact.resolve-conflict').execute();

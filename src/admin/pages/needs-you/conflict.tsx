@@ -1,11 +1,13 @@
-import { Anchor, Button, Group, Paper, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Paper, SimpleGrid, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
+import { Loaded } from '#admin/ui/page.tsx';
 import { AccountNames } from '#admin/ui/words/account-names.tsx';
 import { fieldLabel, sayValue } from '#admin/ui/words/names.ts';
 import { Time } from '#admin/ui/words/time.tsx';
-import { useSettle } from './use-settle.ts';
+import { PlannedWrites } from '#admin/ui/words/writes.tsx';
+import { usePreview, useSettle } from './use-settle.ts';
 
 interface ConflictProps {
   conflict: Schemas['OpenConflict'];
@@ -67,6 +69,28 @@ export function Conflict({ conflict, isActive, onChoose }: ConflictProps) {
           </Group>
         )}
       </Group>
+      {isActive && mayWrite && <Previews contactId={contactId} conflict={id} />}
     </Paper>
+  );
+}
+
+/** What each decision would write. */
+function Previews(conflict: { contactId: string; conflict: string }) {
+  const kept = usePreview({ ...conflict, value: 'kept' });
+  const lost = usePreview({ ...conflict, value: 'lost' });
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }} mt="sm">
+      {[
+        { title: 'Keep Accord’s value', preview: kept },
+        { title: 'Take the other value', preview: lost },
+      ].map(({ title, preview }) => (
+        <div key={title}>
+          <Text size="sm" fw={600}>
+            {title}
+          </Text>
+          <Loaded query={preview}>{({ writes }) => <PlannedWrites writes={writes} />}</Loaded>
+        </div>
+      ))}
+    </SimpleGrid>
   );
 }

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { askData, rest } from '#admin/rest/client.ts';
 import { useAct } from '#admin/ui/act.ts';
 import { rememberDecision } from '#admin/ui/last-decision.ts';
@@ -20,9 +21,19 @@ export function useSettle() {
   }, 'The conflict is settled.');
 }
 
-function settle({ contactId, conflict, value }: Omit<Settlement, 'field'>) {
-  const path = { id: contactId, conflict };
-  return askData(rest.POST('/sync/contacts/{id}/conflicts/{conflict}', { params: { path }, body: { value } }));
+/** The writes that a decision would cause. */
+export function usePreview(decision: Omit<Settlement, 'field'>) {
+  return useQuery({
+    queryKey: ['conflict-preview', decision],
+    queryFn: () => settle(decision, 'true'),
+    refetchInterval: false,
+    gcTime: 0,
+  });
+}
+
+function settle({ contactId, conflict, value }: Omit<Settlement, 'field'>, preview: 'true' | 'false' = 'false') {
+  const params = { path: { id: contactId, conflict }, query: { preview } };
+  return askData(rest.POST('/sync/contacts/{id}/conflicts/{conflict}', { params, body: { value } }));
 }
 
 /** The value that was lost can be chosen afterwards. Accord's own value, once replaced, comes back from the history. */
