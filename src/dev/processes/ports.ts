@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 export interface WantedPort {
@@ -23,6 +24,15 @@ export async function freePort(): Promise<number> {
   const port = await listen(0);
   if (port === null) throw new Error('No free port on 127.0.0.1');
   return port;
+}
+
+/** A port outside the range that the system hands out: a server may store it as a signed number of two bytes. */
+export async function freeLowPort(): Promise<number> {
+  for (let triesLeft = 100; triesLeft > 0; triesLeft -= 1) {
+    const port = randomInt(10_000, 32_768);
+    if (await isFree(port)) return port;
+  }
+  throw new Error('No free port below 32768 on 127.0.0.1');
 }
 
 async function isFree(port: number): Promise<boolean> {
