@@ -119,7 +119,6 @@ function toFigure(own: Turn[], floor: BareRun[]): Figure {
     ],
     notes: [
       `${landed.length} changes in turns with the bare workflows; ${sandboxMs.toFixed(1)} ms of the sandboxes' own time subtracted from each`,
-      "the floor lacks the read that Square's webhook about our own write causes",
     ],
   };
 }
