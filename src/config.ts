@@ -65,7 +65,7 @@ export interface Config {
   schedules: AccordYaml['schedules'];
   webhooks: AccordYaml['webhooks'];
   retentionDays: AccordYaml['retentionDays'];
-  /** Who is told of problems. */
+  /** Recipients of messages about incidents. */
   notify: Notify;
   /** The file that these settings came from. */
   file: ConfigFile;

@@ -31,7 +31,7 @@ export default defineConfig({
   plugins: [compressAssets()],
 });
 
-/** What the first page needs, and the parts of pages that most pages have. */
+/** Modules of the first page, and those that most pages share. */
 const atFirst = folder('main.tsx');
 const partsOfPages = [folder('ui/'), folder('rest/')];
 

@@ -40,7 +40,7 @@ export interface ApiDeps {
   connections?: ConnectionSettings;
   /** The sandboxes of `npm start`, which the admin pages show side by side; absent in production. */
   sandboxes?: readonly SandboxLink[];
-  /** Who is told of problems, and from when on they are some; by default nobody, with the default rules. */
+  /** Recipients of messages about incidents, and the thresholds; by default no recipients, and the default thresholds. */
   notify?: NotifyRules;
   /** accord.yaml, for the page that shows the settings. */
   configFile?: {

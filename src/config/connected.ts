@@ -27,7 +27,7 @@ export function toConnected(
   return connected;
 }
 
-/** The variables that the account needs, and whom it keeps waiting. */
+/** The reason why an account is not connected: the missing variables, the remedy, and the audiences that are not pushed there. */
 export function explainAbsence(
   provider: Provider,
   { audiences, given }: { audiences: readonly Audience[]; given: Record<string, string> },

@@ -4,7 +4,7 @@ const minutes = (byDefault: number, max: number) => z.int().min(1).max(max).defa
 
 const address = z.string().regex(/^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;"]+$/, 'must be an email address');
 
-/** Who is told of problems of accounts, and when. */
+/** Recipients of messages about incidents, and the thresholds of an incident. */
 export const notifySchema = z
   .strictObject({
     email: z

@@ -7,7 +7,7 @@ import { postToSlack } from '#delivery/operators/slack.ts';
 
 type Settings = Pick<Config, 'notify' | 'workspace' | 'http' | 'providers' | 'accounts'>;
 
-/** Who is told of which problems by this process, and how. */
+/** The incident settings of this process, with a sender for each channel. */
 export function toIncidentDeps(config: Settings, guard: AddressGuard): IncidentDeps {
   const { notify, workspace, http } = config;
   const { mail, slackUrl: url, intervalMinutes } = notify;

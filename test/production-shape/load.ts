@@ -1,9 +1,11 @@
 import { setInterval } from 'node:timers/promises';
+import { expect } from '@jest/globals';
 import type { PersonEdit } from '#sandbox/core/people.ts';
 import { control } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { type Member, members } from '#test/setup/hub.ts';
 import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
+import type { Receiver } from '#test/setup/receiver.ts';
 import type { Installation } from './installation.ts';
 
 /** A person whom the load edits at one member only, so that the last edit is what everybody must have. */
@@ -114,4 +116,12 @@ async function submitForm(origin: string): Promise<LoadedPerson> {
     if (!ok) throw new Error(`The form was answered with ${status}`);
   });
   return { email, home: 'gohighlevel', id: null, givenName, familyName, isLead: false };
+}
+
+/** Waits until the load has made this many further steps, and a subscriber has received further events. */
+export async function untilFurther(load: Load, receiver: Receiver, steps: number): Promise<void> {
+  const wanted = load.steps() + steps;
+  const heard = receiver.received.length;
+  await eventually(() => expect(load.steps()).toBeGreaterThanOrEqual(wanted), 600_000);
+  await eventually(() => expect(receiver.received.length).toBeGreaterThan(heard), 600_000);
 }

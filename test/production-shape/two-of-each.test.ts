@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import { createEndpoint } from '#db/delivery/endpoints.ts';
 import { endpointSettings } from '#test/db/delivery/delivery-rows.ts';
-import { eventually } from '#test/setup/eventually.ts';
 import { testEncryptionKey } from '#test/setup/provider-settings.ts';
 import { type Receiver, startReceiver } from '#test/setup/receiver.ts';
 import { type Installation, openInstallation, restartRolling } from './installation.ts';
-import { createPeople, type Load, startLoad } from './load.ts';
+import { createPeople, startLoad, untilFurther } from './load.ts';
 import { expectDelivered, expectSettled } from './settled.ts';
 
 /** The Temporal server on PostgreSQL, which is started again when it ends; 0 for a dev server, which keeps nothing. */
@@ -28,38 +27,30 @@ afterAll(async () => {
   await receiver.close();
 });
 
-/** Waits until the load has made so many further steps, and the subscriber has heard of some. */
-async function untilFurther(load: Load, steps: number): Promise<void> {
-  const wanted = load.steps() + steps;
-  const heard = receiver.received.length;
-  await eventually(() => expect(load.steps()).toBeGreaterThanOrEqual(wanted), 600_000);
-  await eventually(() => expect(receiver.received.length).toBeGreaterThan(heard), 600_000);
-}
-
 it('loses and doubles nothing while processes are killed and restarted under load', async () => {
   const { apis, workers } = installation;
   const load = startLoad(installation, await createPeople(installation, 30));
   stopLoad = load.stop;
-  await untilFurther(load, 40);
+  await untilFurther(load, receiver, 40);
 
   await workers[0].kill();
-  await untilFurther(load, 40);
+  await untilFurther(load, receiver, 40);
   await workers[0].start();
   await apis[0].kill();
-  await untilFurther(load, 40);
+  await untilFurther(load, receiver, 40);
   await apis[0].start();
 
   await Promise.all([apis[1].kill(), workers[1].kill()]);
-  await untilFurther(load, 40);
+  await untilFurther(load, receiver, 40);
   await Promise.all([apis[1].start(), workers[1].start()]);
 
   if (temporalPid) {
     process.kill(temporalPid, 'SIGKILL');
-    await untilFurther(load, 40);
+    await untilFurther(load, receiver, 40);
   }
 
   await restartRolling([...apis, ...workers]);
-  await untilFurther(load, 30);
+  await untilFurther(load, receiver, 30);
   await load.stop();
 
   await expectSettled(installation, load.people);

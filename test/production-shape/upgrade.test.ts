@@ -8,7 +8,7 @@ import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
 import { testEncryptionKey } from '#test/setup/provider-settings.ts';
 import { type Receiver, startReceiver } from '#test/setup/receiver.ts';
 import { type Installation, openInstallation } from './installation.ts';
-import { createPeople, type Load, startLoad } from './load.ts';
+import { createPeople, startLoad, untilFurther } from './load.ts';
 import { buildOlder, findOlderCommit, type OlderBuild } from './older-build.ts';
 import { expectDelivered, expectSettled, listWrong, untilQuiet } from './settled.ts';
 
@@ -36,13 +36,6 @@ if (!commit) console.warn('SKIPPED: the history of git has no older build.');
     await database?.drop();
   });
 
-  async function untilFurther(load: Load, steps: number): Promise<void> {
-    const wanted = load.steps() + steps;
-    const heard = receiver.received.length;
-    await eventually(() => expect(load.steps()).toBeGreaterThanOrEqual(wanted), 600_000);
-    await eventually(() => expect(receiver.received.length).toBeGreaterThan(heard), 600_000);
-  }
-
   it('are exchanged under load, and back, without loss and doubles; open workflows go on', async () => {
     const { apis, workers, db } = installation;
     const load = startLoad(installation, await createPeople(installation, 24));
@@ -55,7 +48,7 @@ if (!commit) console.warn('SKIPPED: the history of git has no older build.');
     for (const slot of [workers[0], apis[0], workers[1], apis[1]]) {
       await slot.stop();
       await slot.start();
-      await untilFurther(load, 40);
+      await untilFurther(load, receiver, 40);
     }
 
     // A contact that has passed the changed step, and stays open.
@@ -85,7 +78,7 @@ if (!commit) console.warn('SKIPPED: the history of git has no older build.');
       await slot.stop();
       await slot.start(older.root);
     }
-    await untilFurther(load, 30);
+    await untilFurther(load, receiver, 30);
     await control(installation.sandboxes.calltools, 'DELETE', `faults/${fault.id}`);
     await workflow.signal('retryNow');
     await eventually(
@@ -99,7 +92,7 @@ if (!commit) console.warn('SKIPPED: the history of git has no older build.');
       await slot.stop();
       await slot.start();
     }
-    await untilFurther(load, 40);
+    await untilFurther(load, receiver, 40);
     await load.stop();
     const people = [...load.people, person];
     await eventually(async () => expect(await listWrong(installation, people)).toEqual([]), 600_000);

@@ -11,7 +11,7 @@ import type { RecordUndo } from '#db/contacts/tables.ts';
 import { listRunWrites, saveUndo } from '#db/sync/go-live-writes.ts';
 import type { RecordPatch } from '#domain/contact.ts';
 import { isEmptyPatch } from '#domain/sync/patch.ts';
-import { isBeingRemoved, type UndoneRecord } from './undone-record.ts';
+import { hasRemovalBegun, type UndoneRecord } from './undone-record.ts';
 
 export interface Restoring {
   kind: 'restore';
@@ -33,7 +33,7 @@ export async function prepareUndo(deps: ActivityDeps, undone: UndoneRecord): Pro
     const unit = await openUnitOfLink(transaction, { linkId, cause });
     const link = unit.getLink(linkId);
     // Not removed yet: that attempt may be killed before it calls the vendor.
-    if (isBeingRemoved(link)) throw new RecordBusyError(`Another attempt removes the record of link ${linkId}`);
+    if (hasRemovalBegun(link)) throw new RecordBusyError(`Another attempt removes the record of link ${linkId}`);
     const writes = (await listRunWrites(unit.tx, runIds, [linkId])).get(linkId) ?? [];
     const isThere = link.state === 'linked' && link.missing_since === null;
     const step = planRecordUndo(unit.deps, { link, links: unit.links, writes });

@@ -5,7 +5,7 @@ import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { withLink } from '#contacts/open-unit.ts';
 import { getLink } from '#db/contacts/links.ts';
 import { saveUndo } from '#db/sync/go-live-writes.ts';
-import { isBeingRemoved, type UndoneRecord } from './undone-record.ts';
+import { hasRemovalBegun, type UndoneRecord } from './undone-record.ts';
 
 /** Deletes a record that `prepareUndo` has detached. */
 export async function removeRecord(deps: ActivityDeps, undone: UndoneRecord, call: ActivityCall): Promise<void> {
@@ -16,7 +16,7 @@ export async function removeRecord(deps: ActivityDeps, undone: UndoneRecord, cal
 /** False where no removal was begun, and where somebody has edited the record since: then it is linked again. */
 export async function resumeUndo(deps: ActivityDeps, undone: UndoneRecord, call: ActivityCall): Promise<boolean> {
   const link = await getLink(deps.db, undone.linkId);
-  if (!isBeingRemoved(link)) return false;
+  if (!hasRemovalBegun(link)) return false;
   const edited = await resumeRemoval(deps, undone, link, call);
   if (edited === null) {
     await saveRemoved(deps, undone);

@@ -12,5 +12,5 @@ export interface UndoneRecord {
 }
 
 /** Whether an attempt to remove the record has begun, and its end is not stored. */
-export const isBeingRemoved = ({ state, removed_at }: Pick<Link, 'state' | 'removed_at'>): boolean =>
+export const hasRemovalBegun = ({ state, removed_at }: Pick<Link, 'state' | 'removed_at'>): boolean =>
   state === 'detached' && removed_at !== null;

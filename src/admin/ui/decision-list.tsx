@@ -15,7 +15,7 @@ interface DecisionListProps<Item, State extends string> {
   states: { value: State; label: string }[];
   state: State;
   onState: (state: State) => void;
-  /** What the keys of the buttons do; null for those who may not decide. */
+  /** The actions of the keyboard shortcuts; null without permission to decide. */
   keys: Record<string, string> | null;
   empty: ReactNode;
   /** Above the entries, where there are any. */

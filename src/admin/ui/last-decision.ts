@@ -3,7 +3,7 @@ import { useAct } from './act.ts';
 import { whereNoDialogIs } from './use-chosen.ts';
 
 interface Decision {
-  /** Takes it back, and returns what is said then. */
+  /** Undoes the decision. Resolves to the message for the user. */
   undo: () => Promise<string>;
 }
 

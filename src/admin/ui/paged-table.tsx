@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { type Column, DataTable } from './data-table.tsx';
 import { Waiting, type WaitingQuery } from './page.tsx';
 
-/** What a table needs of `useInfiniteQuery`. */
+/** The properties of `useInfiniteQuery`'s result that a table uses. */
 export interface PagedQuery extends WaitingQuery {
   hasNextPage: boolean;
   isFetchingNextPage: boolean;

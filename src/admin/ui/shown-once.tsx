@@ -6,7 +6,7 @@ interface ShownOnceProps {
   /** The name of the secret in a sentence: `key`, `link`. */
   what: string;
   secret: string;
-  /** What it is for, or how to treat it. */
+  /** Its purpose, or a warning. */
   children?: ReactNode;
 }
 

@@ -29,7 +29,7 @@ export function createAdminRouter(directory = builtPages, basePath = ''): Router
   return router;
 }
 
-/** What the pages ask for first. The browser asks while it loads their scripts. */
+/** The first requests of the pages, which the browser sends while it loads their scripts. */
 function firstAnswers(path: string): string[] {
   const always = ['/api/v1/session', '/api/v1/needs-you'];
   return path === adminPath || path === `${adminPath}/` ? [...always, '/api/v1/overview', '/api/v1/connections'] : always;

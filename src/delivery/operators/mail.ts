@@ -11,7 +11,7 @@ export interface MailSettings {
   to: readonly string[];
 }
 
-/** Below the time that one attempt may take. */
+/** Shorter than the time limit of the activity's attempt. */
 const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeout: 10_000, socketTimeout: 20_000 };
 const totalMs = 40_000;
 

@@ -3,7 +3,7 @@ import { toDrift } from '#domain/sync/drift.ts';
 import { noCounts, type ReconcileCounts } from '#domain/sync/reconcile.ts';
 import type { Incident } from './incident.ts';
 
-/** From when on a problem is one. */
+/** The thresholds above which a problem is an incident. */
 export interface IncidentRules {
   /** For this long all calls of an account may fail, or its polls be late. */
   unreachableMinutes: number;
