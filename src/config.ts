@@ -44,6 +44,8 @@ export interface Config {
   sandboxes: NonNullable<Environment['ACCORD_SANDBOXES']>;
   /** The roles of this worker: `workflows`, `delivery` and provider ids. Null for all roles. */
   workerRoles: string[] | null;
+  /** Where this worker serves its metrics; null for nowhere. */
+  workerMetrics: { host: string; port: number } | null;
   /** The path of the workflow bundle that `npm run build` wrote; null to bundle at start. */
   workflowBundle: string | null;
   /** Every account, connected or not: the first one of each vendor, and the further ones of accord.yaml. */
@@ -214,7 +216,15 @@ function toCoreSettings(
   workspace: string | null,
 ): Pick<
   Config,
-  'database' | 'http' | 'temporal' | 'encryptionKey' | 'logLevel' | 'sandboxes' | 'workerRoles' | 'workflowBundle'
+  | 'database'
+  | 'http'
+  | 'temporal'
+  | 'encryptionKey'
+  | 'logLevel'
+  | 'sandboxes'
+  | 'workerRoles'
+  | 'workerMetrics'
+  | 'workflowBundle'
 > {
   const { DATABASE_URL: url, API_HOST: host, PORT: port } = environment;
   return {
@@ -230,6 +240,7 @@ function toCoreSettings(
     logLevel: environment.LOG_LEVEL,
     sandboxes: environment.ACCORD_SANDBOXES ?? [],
     workerRoles: environment.WORKER_ROLES ?? null,
+    workerMetrics: environment.WORKER_METRICS_ADDRESS ?? null,
     workflowBundle: environment.WORKFLOW_BUNDLE ?? null,
   };
 }

@@ -330,6 +330,7 @@ describe('the environment', () => {
       temporal: { uiUrl: null, taskQueuePrefix: 'accord' },
       logLevel: 'info',
       workerRoles: null,
+      workerMetrics: null,
     });
   });
 
@@ -348,6 +349,7 @@ describe('the environment', () => {
       TEMPORAL_UI_URL: 'http://127.0.0.1:8233/',
       TASK_QUEUE_PREFIX: 'blue',
       WORKER_ROLES: 'workflows, calltools',
+      WORKER_METRICS_ADDRESS: '[::1]:9464',
     };
     expect(loadConfig({ env, need: ['database', 'encryptionKey'] })).toMatchObject({
       database: { url: env.DATABASE_URL, poolSize: 4 },
@@ -361,6 +363,7 @@ describe('the environment', () => {
       temporal: { uiUrl: 'http://127.0.0.1:8233', taskQueuePrefix: 'blue' },
       logLevel: 'debug',
       workerRoles: ['workflows', 'calltools'],
+      workerMetrics: { host: '::1', port: 9464 },
     });
   });
 
@@ -405,6 +408,8 @@ describe('the environment', () => {
     ['DATABASE_POOL_SIZE', '0', 'must be a whole number from 1 to 1000'],
     ['PORT', '80a', 'must be a whole number from 0 to 65535'],
     ['PORT', '65536', 'must be a whole number from 0 to 65535'],
+    ['WORKER_METRICS_ADDRESS', '9464', 'must be an address and a port, such as 127.0.0.1:9464'],
+    ['WORKER_METRICS_ADDRESS', '127.0.0.1:70000', 'must be an address and a port, such as 127.0.0.1:9464'],
     [
       'TRUSTED_PROXIES',
       '10.0.0.0/33',

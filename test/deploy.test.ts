@@ -151,6 +151,38 @@ describe('docker-compose.yml', () => {
   });
 });
 
+describe('deploy/monitoring/prometheus.yaml', () => {
+  interface Job {
+    job_name: string;
+    metrics_path?: string;
+    dns_sd_configs: { names: string[]; port: number }[];
+  }
+  const { rule_files: rules, scrape_configs: jobs } = parse(read('deploy/monitoring/prometheus.yaml')) as {
+    rule_files: string[];
+    scrape_configs: Job[];
+  };
+
+  it('reads every copy of the api and the worker at the port that docker-compose.yml gives it, and rules that there are', () => {
+    const targets = jobs.map(({ dns_sd_configs: [{ names, port } = { names: [], port: 0 }] }) => [...names, port]);
+    const { environment: ofWorker = {} } = services.worker ?? {};
+    expect(targets).toEqual([
+      ['api', services.api?.environment?.PORT],
+      ['worker', Number(String(ofWorker.WORKER_METRICS_ADDRESS).split(':')[1])],
+    ]);
+    expect(services.worker?.ports).toBeUndefined();
+    expect(services.worker?.healthcheck?.test.join(' ')).toContain(`127.0.0.1:${targets[1]?.[1]}/metrics`);
+    expect(rules.filter((file) => !existsSync(`deploy/monitoring/${file}`))).toEqual([]);
+  });
+
+  it('has the jobs that the alerts and the dashboard know', () => {
+    const asked = [read('deploy/monitoring/alerts.yaml'), read('deploy/monitoring/grafana-dashboard.json')].flatMap((text) =>
+      [...text.matchAll(/job=~\\?"([^"\\]+)/g)].map(([, pattern = '']) => new RegExp(`^(?:${pattern})$`)),
+    );
+    expect(asked.length).toBeGreaterThan(1);
+    for (const pattern of asked) expect(jobs.map(({ job_name: name }) => pattern.test(name))).toEqual([true, true]);
+  });
+});
+
 describe('Dockerfile', () => {
   it('copies files that there are, and that .dockerignore lets in', () => {
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, paths = '']) => paths.split(' '));

@@ -14,6 +14,8 @@ export interface ActivityDeps extends ContactDeps {
   signalContact(contactId: string, changed: ContactChanged): Promise<void>;
   /** Starts the workflow that emails a submission's confirmation link. Omitted where no form asks for confirmation. */
   startConfirmation?(submissionId: string): Promise<void>;
+  /** Hears of a write to an account, and for how many seconds its change has been in Accord. Omitted where nobody counts. */
+  onSynced?(provider: string, lagSeconds: number): void;
   /** Omitted in tests that read no log. */
   log?: ActivityLog;
   /** Search attributes for new workflows; omitted where the namespace has all of Accord's search attributes. */

@@ -5,6 +5,7 @@ import { countDeadLetters, type DeadLetterFilter, redriveDeadLetters } from '#db
 import { makeAllDueNow } from '#db/delivery/endpoint-health.ts';
 import type { RetentionDays } from '#db/delivery/prune.ts';
 import type { RecordRetentionDays } from '#db/sync/prune.ts';
+import type { Arrival } from '#domain/sync/contact-changed.ts';
 import { type Priority, priorities } from '#domain/sync/priority.ts';
 import type { ReconcileCounts } from '#domain/sync/reconcile.ts';
 import { type ObserveResult, observeRecord } from './contact/observe-record.ts';
@@ -32,8 +33,18 @@ import { endUndo, nextUndoPage, type UndoEnd, type UndoPageInput, undoBatch } fr
 
 /** Activities that call a provider; registered on the task queue of each provider. */
 export interface ProviderActivities {
-  observeRecord(input: { linkId: string; contactId?: string; priority: Priority }): Promise<Omit<ObserveResult, 'contactId'>>;
-  pushRecord(input: { contactId: string; provider: string; priority: Priority }): Promise<PushResult & RecordIds>;
+  observeRecord(input: {
+    linkId: string;
+    contactId?: string;
+    priority: Priority;
+    arrival?: Arrival;
+  }): Promise<Omit<ObserveResult, 'contactId'>>;
+  pushRecord(input: {
+    contactId: string;
+    provider: string;
+    priority: Priority;
+    arrival?: Arrival;
+  }): Promise<PushResult & RecordIds>;
   reconcilePage(input: { runId: string; provider: string; cursor: string | null }): Promise<PageResult>;
   pollChanges(input: Omit<PollInput, 'cause'>): Promise<PollResult>;
   /** Histories from before the result existed hold none. */
@@ -113,9 +124,11 @@ export function createActivities(deps: ActivityDeps): Activities {
         );
         return result;
       },
-      async pushRecord({ contactId, provider, priority }) {
+      async pushRecord({ contactId, provider, priority, arrival }) {
         const input = { contactId, provider, cause: cause(), owner: owner() };
         const result = await pushRecord(deps, input, callOptions(priority));
+        const isWritten = result.outcome === 'created' || result.outcome === 'adopted' || result.outcome === 'updated';
+        if (arrival && isWritten) deps.onSynced?.(provider, (deps.now().getTime() - arrival.at) / 1_000);
         const isNew = result.outcome === 'created' || result.outcome === 'adopted';
         return { ...result, ...(isNew && (await recordIds(contactId))) };
       },

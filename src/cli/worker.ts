@@ -17,7 +17,7 @@ async function runWorker(): Promise<void> {
     return null;
   });
   if (worker === null) return;
-  process.send?.({ ready: true });
+  process.send?.({ ready: true, metricsUrl: worker.metricsUrl });
   await Promise.race([stopped, worker.ended]);
   await worker.close();
 }

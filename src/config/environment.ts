@@ -71,6 +71,7 @@ export function environmentSchema(roles: string[] | null) {
       .regex(/^[\w.-]+$/, 'must be letters, digits, dots and hyphens')
       .default('accord'),
     WORKER_ROLES: rolesSchema(roles).optional(),
+    WORKER_METRICS_ADDRESS: addressSchema.optional(),
     WORKFLOW_BUNDLE: z.string().optional(),
     // The default of `notify.slack.urlVariable`. `readNotify` checks it.
     SLACK_WEBHOOK_URL: z.string().optional(),
@@ -101,6 +102,15 @@ function isSubnet(text: string): boolean {
   const maxBits = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
   return maxBits > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits));
 }
+
+/** `127.0.0.1:9464`, or `[::1]:9464`. */
+const addressSchema = z
+  .string()
+  .refine((text) => /:\d+$/.test(text) && URL.canParse(`http://${text}`), 'must be an address and a port, such as 127.0.0.1:9464')
+  .transform((text) => {
+    const { hostname, port } = new URL(`http://${text}`);
+    return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) };
+  });
 
 const keySchema = z
   .base64('must be base64')

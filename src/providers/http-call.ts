@@ -5,8 +5,16 @@ export interface Vendor {
   name: string;
 }
 
+/** Hears of the requests to one account, for metrics. */
+export interface CallObserver {
+  /** A request has waited for so long for its turn. */
+  waited(seconds: number): void;
+  /** A request begins. Call the result when it has ended: with the status, or null without a response. */
+  begin(call: NamedCall): (status: number | null) => void;
+}
+
 export interface HttpCall {
-  /** Shown in error messages, such as `read contact`. */
+  /** Shown in error messages and metrics, such as `read contact`. Has few values: no ids. */
   operation: string;
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Begins with a slash. Ids in it are already URL-encoded. */

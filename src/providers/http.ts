@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import { type ZodType, z } from 'zod';
 import { type ProviderError, RateLimitError } from './errors.ts';
-import type { HttpCall, HttpResponse, NamedCall, Vendor } from './http-call.ts';
+import type { CallObserver, HttpCall, HttpResponse, NamedCall, Vendor } from './http-call.ts';
 import { toProviderError, toUnavailable } from './http-errors.ts';
 import { requestOnce } from './http-request.ts';
 import type { CallOptions } from './provider.ts';
@@ -12,6 +12,7 @@ export interface HttpSettings {
   baseUrl: string;
   timeoutSeconds: number;
   limiter: RateLimiter;
+  observer?: CallObserver | undefined;
   /** Authorization and other headers of every call; asked for each call. */
   headers(): Promise<Record<string, string>>;
   /** Called after a 401. True when new headers justify one more attempt. */
@@ -34,7 +35,7 @@ export function createSend(settings: HttpSettings): Send {
   const dispatcher = new Agent();
   return (call, schema, options = {}) => {
     const exchange = (headers: Record<string, string>) =>
-      requestOnce({ dispatcher, vendor, baseUrl, timeoutSeconds, call, options, headers });
+      observe(settings, call, () => requestOnce({ dispatcher, vendor, baseUrl, timeoutSeconds, call, options, headers }));
     return performCall({ settings, call, options, exchange }, schema);
   };
 }
@@ -78,7 +79,27 @@ export async function takeTurn({ settings, call, options }: Omit<CallExecution, 
     const message = `${vendor.name} rate limit: the next call may start in ${retryAfterSeconds} s.`;
     throw new RateLimitError({ provider: vendor.id, operation, message, retryAfterSeconds });
   }
-  return limiter.acquire(options);
+  const since = performance.now();
+  const release = await limiter.acquire(options);
+  settings.observer?.waited((performance.now() - since) / 1_000);
+  return release;
+}
+
+/** Tells the observer of one request. */
+export async function observe(
+  { observer }: Pick<HttpSettings, 'observer'>,
+  call: NamedCall,
+  request: () => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const end = observer?.begin(call);
+  let status: number | null = null;
+  try {
+    const response = await request();
+    status = response.status;
+    return response;
+  } finally {
+    end?.(status);
+  }
 }
 
 async function exchangeInTurn(execution: CallExecution, headers: Record<string, string>): Promise<HttpResponse> {

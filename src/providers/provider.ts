@@ -7,6 +7,7 @@ import type { DoNotContact } from '#domain/values.ts';
 import type { LockAccount } from './account-lock.ts';
 import type { Connector } from './connector.ts';
 import type { ProviderError, UnreadableRecordError } from './errors.ts';
+import type { CallObserver } from './http-call.ts';
 import type { TokenStore } from './oauth.ts';
 import type { RateShare } from './rate-share.ts';
 
@@ -104,6 +105,8 @@ export interface ConnectOptions<Account, Secrets> {
   lists: readonly string[];
   /** The part of the account's rate that this process uses. Omitted where it is the only one. */
   share?: RateShare;
+  /** Hears of each request to the account. */
+  observer?: CallObserver;
 }
 
 /** The calls to one account. On failure, every method throws a `ProviderError`; on abort, the signal's reason. Nothing else. */

@@ -7,16 +7,23 @@ import { createTokenStore } from '#db/oauth-tokens.ts';
 import { createSubmissionStore } from '#db/sync/form-submissions.ts';
 import type { WorkerLeases } from '#db/worker-leases.ts';
 import { listManaged } from '#domain/audience.ts';
+import type { CallObserver } from '#providers/http-call.ts';
 import { type CallReports, reportCalls } from './call-reports.ts';
+
+interface ConnectionParts {
+  leases?: Pick<WorkerLeases, 'shareOf'>;
+  calls?: CallReports;
+  observerOf?(account: string): CallObserver;
+}
 
 /**
  * Connects every account that has its settings and secrets in the configuration, by account id. Without `leases` this process uses the whole
- * rates. `calls` hears whether calls work.
+ * rates. `calls` hears whether calls work, and `observerOf` makes what hears of each request.
  */
 export function connectProviders(
   config: Pick<Config, 'providers' | 'accounts' | 'audiences' | 'encryptionKey'>,
   db: Database,
-  { leases, calls }: { leases?: Pick<WorkerLeases, 'shareOf'>; calls?: CallReports } = {},
+  { leases, calls, observerOf }: ConnectionParts = {},
 ): Map<string, ConnectedProvider> {
   const tokens = createTokenStore(db, config.encryptionKey);
   const submissions = createSubmissionStore(db);
@@ -32,7 +39,8 @@ export function connectProviders(
         submissions,
         lockAccount,
         lists,
-        ...(leases ? { share: leases.shareOf(provider.id) } : {}),
+        ...(leases && { share: leases.shareOf(provider.id) }),
+        ...(observerOf && { observer: observerOf(provider.id) }),
       });
       const reported = calls ? reportCalls(client, calls(provider.id)) : client;
       return [[provider.id, { ...providerRules(provider, settings.account), client: reported }] as const];

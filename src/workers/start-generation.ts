@@ -19,6 +19,7 @@ import { connectProviders } from './connect-providers.ts';
 import { createWorkers, hasRole } from './create-workers.ts';
 import { toIncidentDeps } from './incident-deps.ts';
 import { reportMissingFields } from './missing-fields.ts';
+import type { SyncMetrics } from './monitoring/worker-metrics.ts';
 import type { Generation } from './replaceable.ts';
 
 export type WorkerConfig = ConfigWith<'database' | 'encryptionKey'>;
@@ -31,6 +32,8 @@ export interface Shared {
   delivery: ReturnType<typeof createDeliveryDeps>;
   bundle: WorkflowBundleOption;
   logger: Logger;
+  /** Null where this process serves none. */
+  metrics: SyncMetrics | null;
 }
 
 /**
@@ -38,7 +41,7 @@ export interface Shared {
  * workers. `before` has the accounts of the generation that this one replaces; null at the start of the process.
  */
 export async function startGeneration(
-  { db, client, connection, delivery, bundle, logger }: Shared,
+  { db, client, connection, delivery, bundle, logger, metrics }: Shared,
   config: WorkerConfig,
   before: readonly string[] | null,
 ): Promise<Generation & { accounts: string[] }> {
@@ -51,7 +54,11 @@ export async function startGeneration(
     db,
     delivery,
     log: logger,
-    providers: connectProviders(config, db, { leases, calls: createCallReports(db, logger, Date.now, leases.noteSuccess) }),
+    providers: connectProviders(config, db, {
+      leases,
+      calls: createCallReports(db, logger, Date.now, leases.noteSuccess),
+      ...(metrics && { observerOf: metrics.observerOf }),
+    }),
     audiences: config.audiences,
     sharing: config.sharing,
     conflicts: config.conflicts,
@@ -63,6 +70,7 @@ export async function startGeneration(
     incidents: toIncidentDeps(config, delivery.guard),
     exportDirectory: config.webhooks.exportDirectory,
     now: () => new Date(),
+    ...(metrics && { onSynced: metrics.synced }),
     signalContact: async (contactId, changed) =>
       signalContactChanged(client, {
         ...{ contactId, changed, taskQueuePrefix },

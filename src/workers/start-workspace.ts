@@ -7,6 +7,7 @@ import { readStoredConnections, type StoredConnections, watchConnections } from 
 import { markRefusedDirty } from '#db/contacts/dirty-links.ts';
 import { openDatabase } from '#db/database.ts';
 import { explainMissing, findMissingSearchAttributes } from '#search-attributes.ts';
+import type { WorkerMetrics } from './monitoring/worker-metrics.ts';
 import { type Generation, runReplaceable } from './replaceable.ts';
 import { type Shared, startGeneration, type WorkerConfig } from './start-generation.ts';
 import { waitForServers } from './wait-for-servers.ts';
@@ -22,12 +23,14 @@ export interface WorkspaceContext {
   client: Client;
   logger: Logger;
   loadBundle(): Promise<WorkflowBundleOption>;
+  /** Null where this process serves none. */
+  metrics: WorkerMetrics | null;
   signal: AbortSignal;
 }
 
 /** Everything that works for one workspace. */
 export async function startWorkspace(config: WorkerConfig, context: WorkspaceContext): Promise<RunningWorker> {
-  const { client, logger, loadBundle, signal } = context;
+  const { client, logger, loadBundle, metrics, signal } = context;
   const db = openDatabase({
     ...config.database,
     role: 'worker',
@@ -48,7 +51,15 @@ export async function startWorkspace(config: WorkerConfig, context: WorkspaceCon
   const bundle = await loadBundle();
   const missing = await findMissingSearchAttributes(client);
   if (missing.length > 0) logger.warn(explainMissing(missing, client.options.namespace));
-  const shared: Shared = { db, client, connection, delivery, bundle, logger };
+  const shared: Shared = {
+    db,
+    client,
+    connection,
+    delivery,
+    bundle,
+    logger,
+    metrics: metrics?.ofWorkspace(config.workspace?.name ?? null) ?? null,
+  };
   const stored = await readStoredConnections(db, config.encryptionKey, logger);
   const worker = await runReplaceable<StoredConnections, Generation & { accounts: string[] }>(
     (connections, before) => startGeneration(shared, withConnections(config, connections.variables), before?.accounts ?? null),

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ContactChanged } from '#domain/sync/contact-changed.ts';
+import type { Arrival, ContactChanged } from '#domain/sync/contact-changed.ts';
 import type { PollPosition } from '#domain/sync/poll-position.ts';
 import type { Priority } from '#domain/sync/priority.ts';
 import type { ReconcileCounts } from '#domain/sync/reconcile.ts';
@@ -57,6 +57,7 @@ export interface CarriedLane {
   parkedSince: number | null;
   /** Links whose record must be read again, and when, in milliseconds. */
   later?: [linkId: string, at: number][];
+  arrival?: Arrival;
 }
 
 /** Times in milliseconds. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ProviderValues } from '#domain/contact.ts';
 import * as errors from '#providers/errors.ts';
+import type { CallObserver } from '#providers/http-call.ts';
 import type { TokenStore } from '#providers/oauth.ts';
 import type { ProviderClient, ProviderRecord } from '#providers/provider.ts';
 import { describeBatches } from './contract/batches.ts';
@@ -39,12 +40,21 @@ export function describeProviderContract(subject: ContractSubject): void {
   });
   afterAll(() => running.close());
 
-  function connect({ account = {}, environment = {} }: { account?: object; environment?: object } = {}): ProviderClient {
+  function connect({
+    account = {},
+    environment = {},
+    observer,
+  }: {
+    account?: object;
+    environment?: object;
+    observer?: CallObserver;
+  } = {}): ProviderClient {
     return provider.connect({
       account: provider.accountSchema.parse({ ...subject.account, ...account }),
       secrets: provider.secretsSchema.parse({ ...subject.environment(running.url), ...environment }),
       tokens: subject.tokens ?? noTokens,
       lists: [],
+      ...(observer && { observer }),
     });
   }
 
@@ -83,6 +93,30 @@ export function describeProviderContract(subject: ContractSubject): void {
       expect(record).toMatchObject({ reference: referenceOf(0), complete: true });
       expect(await client.read(record.externalId)).toEqual(record);
       expect(withoutReadOnly(provider, record.values)).toEqual(asRead(held(whole({ ...person(0), tags: ['Cold Lead'] }))));
+    });
+
+    it('tells the observer of each request: that it waited for its turn, how it went, and no id', async () => {
+      const { externalId } = await create();
+      const heard: [operation: string, status: number | null][] = [];
+      let waits = 0;
+      const observed = connect({
+        observer: {
+          waited: () => {
+            waits += 1;
+          },
+          begin: (call) => (status) => heard.push([call.operation, status]),
+        },
+      });
+      await observed.read(externalId);
+      expect(heard).toContainEqual(['read contact', 200]);
+      await sandbox.addFault({ path: '/**', status: 503, times: 1 });
+      await expect(observed.read(externalId)).rejects.toThrow(errors.UnavailableError);
+      expect(heard.at(-1)?.[1]).toBe(503);
+      await sandbox.addFault({ path: '/**', dropResponse: true, times: 1 });
+      await expect(observed.read(externalId)).rejects.toThrow(errors.UnavailableError);
+      expect(heard.at(-1)?.[1]).toBe(null);
+      expect(waits).toBeGreaterThanOrEqual(heard.length);
+      expect(heard.filter(([operation]) => operation.includes(externalId))).toEqual([]);
     });
 
     it('reads only values that fitValues leaves unchanged', async () => {

@@ -20,6 +20,7 @@ import {
 import type { Database } from '#db/database.ts';
 import { findOpenConfirmation } from '#db/sync/confirmations.ts';
 import { listProvidersWithOpenNotes } from '#db/sync/submission-notes.ts';
+import type { Arrival } from '#domain/sync/contact-changed.ts';
 import { type Priority, priorities } from '#domain/sync/priority.ts';
 import { NotFoundError } from '#providers/errors.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
@@ -38,6 +39,7 @@ export interface ObserveInput {
   /** The contact of the calling workflow. When the record belongs to another contact, that contact's workflow is signalled. */
   contactId?: string;
   cause: string;
+  arrival?: Arrival;
   /**
    * No call is made where all that was announced is known by now: webhooks named versions that were merged meanwhile, such as our own
    * write's. For whoever follows a signal; a caller that must know the present state leaves it out.
@@ -77,7 +79,10 @@ export async function observeRecord(deps: ActivityDeps, input: ObserveInput, cal
   const isOfCaller = input.contactId === undefined || input.contactId === result.contactId;
   if (isOfCaller || result.outOfStep.length === 0) return result;
   const { priority = priorities.poll } = call;
-  await deps.signalContact(result.contactId, { observe: [], push: result.outOfStep, priority });
+  await deps.signalContact(result.contactId, {
+    ...{ observe: [], push: result.outOfStep, priority },
+    ...(input.arrival && { arrival: input.arrival }),
+  });
   return { ...result, outOfStep: [] };
 }
 

@@ -139,7 +139,8 @@ function concernsAll(error: unknown): boolean {
 }
 
 function signal(deps: ActivityDeps, { id: linkId, contact_id, provider }: Link): Promise<void> {
-  return deps.signalContact(contact_id, { observe: [{ linkId, provider }], push: [], priority: priorities.bulk });
+  const arrival = { at: deps.now().getTime() };
+  return deps.signalContact(contact_id, { observe: [{ linkId, provider }], push: [], priority: priorities.bulk, arrival });
 }
 
 /** Claims a link for an unknown record. Null at an audience target: records that Accord did not create there are not imported. */

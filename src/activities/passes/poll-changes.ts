@@ -79,6 +79,11 @@ async function signalDeleted(deps: ActivityDeps, { provider, client }: Connected
   for (const link of await listLinksByExternalIds(deps.db, provider.id, client.accountId, deleted)) {
     if (link.state === 'tombstoned' || link.removed_at !== null) continue;
     const observe = [{ linkId: link.id, provider: provider.id }];
-    await deps.signalContact(link.contact_id, { observe, push: [], priority: priorities.poll });
+    await deps.signalContact(link.contact_id, {
+      observe,
+      push: [],
+      priority: priorities.poll,
+      arrival: { at: deps.now().getTime() },
+    });
   }
 }

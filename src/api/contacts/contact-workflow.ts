@@ -27,7 +27,7 @@ export async function markRecordsDirty({ db }: ApiDeps, contactId: string): Prom
 export async function requestSync(deps: ApiDeps, contactId: string, records: DirtyLink[]): Promise<'started' | 'queued'> {
   const { temporal, taskQueuePrefix, timing, db, log } = deps;
   const observe = records.map(({ linkId, provider }) => ({ linkId, provider }));
-  const changed = { observe, push: connectedTargets(deps), priority: priorities.live };
+  const changed = { observe, push: connectedTargets(deps), priority: priorities.live, arrival: { at: Date.now() } };
   try {
     const externalIds = await listRecordIds(db, contactId);
     await signalContactChanged(temporal, {

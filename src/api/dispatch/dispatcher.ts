@@ -66,10 +66,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   // The client retries within the deadline. After that, the sweeper offers the change again.
   async function signal(change: DirtyLink): Promise<void> {
-    const { contactId, linkId, provider } = change;
+    const { contactId, linkId, provider, changedAt } = change;
     const stop = metrics.dispatchSeconds.startTimer();
     try {
-      const changed = { observe: [{ linkId, provider }], push: [], priority: priorities.live };
+      const arrival = { at: changedAt.getTime() };
+      const changed = { observe: [{ linkId, provider }], push: [], priority: priorities.live, arrival };
       const { db, temporal, taskQueuePrefix, timing } = options;
       const externalIds = await listRecordIds(db, contactId);
       await signalContactChanged(temporal, {

@@ -16,6 +16,16 @@ const times: readonly { name: string; help: string; read(account: AccountHealth)
     read: ({ failingSince }) => failingSince,
   },
   {
+    name: 'accord_account_credentials_refused_since_seconds',
+    help: 'Unix time since which an account refuses our credentials, or its OAuth token could not be renewed; absent while they work',
+    read: ({ refusedSince }) => refusedSince,
+  },
+  {
+    name: 'accord_changes_waiting_since_seconds',
+    help: 'Unix time at which the oldest change arrived that was not read yet, by account; absent when all were',
+    read: ({ waitingSince }) => waitingSince,
+  },
+  {
     name: 'accord_last_poll_timestamp_seconds',
     help: 'Unix time of the last successful poll of an account that is polled',
     read: ({ lastPoll }) => lastPoll,

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { cacheFor } from '#concurrency/cache-for.ts';
 import { countDirtyLinks } from '#db/contacts/dirty-links.ts';
 import type { Database } from '#db/database.ts';
@@ -70,15 +70,4 @@ export function createMetrics({ db, registry = new Registry() }: { db: Database;
       registers,
     }),
   };
-}
-
-/** Adds the metrics of the process (CPU, memory, event loop, files), and its version, once for each process. */
-export function addProcessMetrics(registry: Registry, version: string): void {
-  collectDefaultMetrics({ register: registry });
-  new Gauge({
-    name: 'accord_build_info',
-    help: 'Always 1; the labels are the versions of Accord and Node',
-    labelNames: ['version', 'node'],
-    registers: [registry],
-  }).set({ version, node: process.version }, 1);
 }

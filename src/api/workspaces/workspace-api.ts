@@ -6,8 +6,8 @@ import { createDispatcher } from '#api/dispatch/dispatcher.ts';
 import { sweepErasures } from '#api/dispatch/start-erasures.ts';
 import { type SweeperOptions, startSweeper } from '#api/dispatch/sweeper.ts';
 import type { Lifecycle } from '#api/monitoring/health.ts';
-import { addProcessMetrics, createMetrics } from '#api/monitoring/metrics.ts';
-import { readVersion } from '#api/version.ts';
+import { createMetrics } from '#api/monitoring/metrics.ts';
+import { addProcessMetrics } from '#api/monitoring/process-metrics.ts';
 import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
 
 export interface WorkspaceOptions extends Omit<ApiDeps, 'dispatcher' | 'metrics'> {
@@ -40,7 +40,7 @@ export function createWorkspaceApi(options: WorkspaceOptions & { workspace?: str
   const { limits, trustedProxies, sweep, databaseUrl = null, deliveryTiming, workspace, showsProcess = false, ...deps } = options;
   const metrics = createMetrics(deps);
   if (workspace !== undefined) metrics.registry.setDefaultLabels({ workspace });
-  if (showsProcess) addProcessMetrics(metrics.registry, readVersion());
+  if (showsProcess) addProcessMetrics(metrics.registry);
   const dispatcher = createDispatcher({ ...deps, metrics });
   const appOptions = { lifecycle, ...(limits ? { limits } : {}), ...(trustedProxies ? { trustedProxies } : {}) };
   let app = createApp({ ...deps, metrics, dispatcher }, appOptions);

@@ -4,7 +4,7 @@ type Given = Readonly<Record<string, string>>;
 
 /** Settings of a process, which serves all workspaces: a workspace has none of its own. */
 const ofProcess = [
-  ...['API_HOST', 'PORT', 'TRUSTED_PROXIES', 'LOG_LEVEL', 'WORKER_ROLES', 'WORKFLOW_BUNDLE'],
+  ...['API_HOST', 'PORT', 'TRUSTED_PROXIES', 'LOG_LEVEL', 'WORKER_ROLES', 'WORKER_METRICS_ADDRESS', 'WORKFLOW_BUNDLE'],
   ...['ACCORD_WORKSPACE', 'ACCORD_WORKSPACES', 'ACCORD_SANDBOXES'],
 ];
 

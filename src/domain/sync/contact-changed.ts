@@ -7,6 +7,14 @@ export interface ContactChanged {
   /** Providers that may be out of step because the contact changed in Accord itself. */
   push: string[];
   priority: Priority;
+  /** Absent where nothing arrived: a person retries, or a decision is followed. */
+  arrival?: Arrival;
+}
+
+/** The arrival of a change in Accord. Of changes that are worked on together, that of the oldest one. */
+export interface Arrival {
+  /** Milliseconds since 1970. */
+  at: number;
 }
 
 export interface LinkToObserve {

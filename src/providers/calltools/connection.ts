@@ -13,11 +13,11 @@ export interface Connection {
 
 /** Sets up authorization and the rate limit. Makes no call. */
 export function openConnection(options: ConnectOptions<CallToolsAccount, CallToolsSecrets>): Connection {
-  const { account, secrets, lists, share } = options;
+  const { account, secrets, lists, share, observer } = options;
   const { CALLTOOLS_BASE_URL: baseUrl, CALLTOOLS_API_KEY: key } = secrets;
   const limiter = new RateLimiter({ ...account.rate, concurrency: account.concurrency }, share);
   const headers = async () => ({ authorization: `Token ${key}` });
-  const send = createSend({ vendor, baseUrl, timeoutSeconds: account.timeoutSeconds, limiter, headers });
+  const send = createSend({ vendor, baseUrl, timeoutSeconds: account.timeoutSeconds, limiter, observer, headers });
   return { send, account, memberships: new Memberships(send, account, lists) };
 }
 

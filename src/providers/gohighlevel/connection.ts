@@ -33,9 +33,9 @@ export function contactPath(externalId: string): string {
 
 /** Uses the private integration token if set, else an OAuth access token that refreshes itself. */
 function createAuthorizedSend(options: ConnectOptions<GoHighLevelAccount, GoHighLevelSecrets>): Send {
-  const { account, secrets, tokens, share } = options;
+  const { account, secrets, tokens, share, observer } = options;
   const limiter = new RateLimiter({ ...account.rate, concurrency: account.concurrency }, share);
-  const settings = { vendor, baseUrl: secrets.GHL_BASE_URL, timeoutSeconds: account.timeoutSeconds, limiter };
+  const settings = { vendor, baseUrl: secrets.GHL_BASE_URL, timeoutSeconds: account.timeoutSeconds, limiter, observer };
   const { GHL_API_KEY: key, GHL_LOCATION_ID: accountId } = secrets;
   const app = findOAuthApp(secrets);
   if (app === null)

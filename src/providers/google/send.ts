@@ -3,7 +3,7 @@ import type { MethodOptions, people_v1 } from 'googleapis/build/src/apis/people/
 import type { ZodType } from 'zod';
 import { type LockAccount, type LockSettings, withAccountLock } from '#providers/account-lock.ts';
 import { withToken } from '#providers/bearer-token.ts';
-import { createSend, performCall, takeTurn } from '#providers/http.ts';
+import { createSend, observe, performCall, takeTurn } from '#providers/http.ts';
 import type { HttpResponse, NamedCall } from '#providers/http-call.ts';
 import { toUnavailable } from '#providers/http-errors.ts';
 import { AccessToken } from '#providers/oauth.ts';
@@ -27,19 +27,20 @@ export type Send = <Result>(call: PeopleCall, schema: ZodType<Result>, options?:
 
 /** Google's SDK makes the requests. Rate limit, tokens, timeout and errors are the shared ones of all providers. */
 export function createSdkSend(connection: ConnectOptions<GoogleAccount, GoogleSecrets>): Send {
-  const { account, secrets, tokens, lockAccount, share } = connection;
+  const { account, secrets, tokens, lockAccount, share, observer } = connection;
   const { GOOGLE_ACCOUNT: accountId, GOOGLE_BASE_URL: baseUrl, GOOGLE_TOKEN_URL: tokenUrl } = secrets;
   const { timeoutSeconds } = account;
   const limiter = new RateLimiter({ ...account.rate, concurrency: account.concurrency }, share);
-  const tokenSettings = { vendor, baseUrl: tokenUrl, timeoutSeconds, limiter, findError: findTokenError };
+  const tokenSettings = { vendor, baseUrl: tokenUrl, timeoutSeconds, limiter, observer, findError: findTokenError };
   const refresh = createRefresh(createSend({ ...tokenSettings, headers: async () => ({}) }), secrets);
   const key = { provider: vendor.id, accountId };
   const token = new AccessToken({ key, store: tokens, refresh });
-  const reads = { vendor, limiter, findError, ...withToken(token) };
+  const reads = { vendor, limiter, observer, findError, ...withToken(token) };
   const alone = createAccountTurn(lockAccount, { key, timeoutSeconds });
   const writes = { ...reads, limiter: new RateLimiter(oneAtATime) };
   return (call, schema, options = {}) => {
-    const exchange = (headers: Record<string, string>) => requestOnce({ baseUrl, timeoutSeconds, call, options, headers });
+    const exchange = (headers: Record<string, string>) =>
+      observe(reads, call, () => requestOnce({ baseUrl, timeoutSeconds, call, options, headers }));
     if (!call.isWrite) return performCall({ settings: reads, call, options, exchange }, schema);
     const exchangeInTurn = async (headers: Record<string, string>) => {
       const release = await takeTurn({ settings: reads, call, options });

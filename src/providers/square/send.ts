@@ -2,7 +2,7 @@ import type { BaseClientOptions, BaseRequestOptions, SquareClient, SquareError }
 import { Agent } from 'undici';
 import type { ZodType } from 'zod';
 import { findBearerToken, toBearerHeaders, withToken } from '#providers/bearer-token.ts';
-import { createSend, type HttpSettings, performCall } from '#providers/http.ts';
+import { createSend, type HttpSettings, observe, performCall } from '#providers/http.ts';
 import type { HttpCall, HttpResponse, NamedCall } from '#providers/http-call.ts';
 import { requestOnce } from '#providers/http-request.ts';
 import { AccessToken } from '#providers/oauth.ts';
@@ -24,10 +24,10 @@ export type Send = <Result>(call: SquareCall, schema: ZodType<Result>, options?:
 
 /** Square's SDK builds the requests. Rate limit, timeout and errors are the shared ones of all providers. */
 export function createSdkSend(connection: ConnectOptions<SquareAccount, SquareSecrets>): Send {
-  const { account, secrets, share } = connection;
+  const { account, secrets, share, observer } = connection;
   const limiter = new RateLimiter({ ...account.rate, concurrency: account.concurrency }, share);
   const dispatcher = new Agent();
-  const settings = { vendor, limiter, findError, ...authorize(connection, limiter) };
+  const settings = { vendor, limiter, observer, findError, ...authorize(connection, limiter) };
   return async (call, schema, options = {}) => {
     // Loaded on the first call: the SDK has thousands of modules and would delay every start by half a second.
     const { SquareClient } = await import('square');
@@ -42,7 +42,7 @@ export function createSdkSend(connection: ConnectOptions<SquareAccount, SquareSe
         maxRetries: 0,
         fetcher: createFetcher(dispatcher, call, received),
       });
-      return exchange(sdk, call, options, received);
+      return observe(settings, call, () => exchange(sdk, call, options, received));
     };
     return performCall({ settings, call, options, exchange: exchangeWith }, schema);
   };
@@ -50,13 +50,13 @@ export function createSdkSend(connection: ConnectOptions<SquareAccount, SquareSe
 
 /** Uses the access token of the environment if set, else one of the OAuth app that renews itself. */
 function authorize(
-  { account: { timeoutSeconds }, secrets, tokens }: ConnectOptions<SquareAccount, SquareSecrets>,
+  { account: { timeoutSeconds }, secrets, tokens, observer }: ConnectOptions<SquareAccount, SquareSecrets>,
   limiter: RateLimiter,
 ): Pick<HttpSettings, 'headers' | 'renew'> {
   const { SQUARE_ACCESS_TOKEN: accessToken, SQUARE_BASE_URL: baseUrl, SQUARE_MERCHANT_ID: accountId } = secrets;
   const app = findOAuthApp(secrets);
   if (app === null) return { headers: async () => toBearerHeaders(accessToken ?? '') };
-  const send = createSend({ vendor, baseUrl, timeoutSeconds, limiter, headers: async () => ({}) });
+  const send = createSend({ vendor, baseUrl, timeoutSeconds, limiter, observer, headers: async () => ({}) });
   const refresh = createRefresh(send, app, accountId);
   return withToken(new AccessToken({ key: { provider: vendor.id, accountId }, store: tokens, refresh, renewAfterMs }));
 }

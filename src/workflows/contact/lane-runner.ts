@@ -83,20 +83,20 @@ export class LaneRunner {
     lane.lastPassAt = Date.now();
   }
 
-  async #pass(lane: Lane, { observe, push, priority }: LaneWork): Promise<void> {
+  async #pass(lane: Lane, { observe, push, priority, arrival }: LaneWork): Promise<void> {
     const { provider } = lane;
     const contactId = this.#contactId;
     const { observeRecord, pushRecord } = this.#activities.ofProvider(provider, priority);
     for (const linkId of observe) {
-      const { outOfStep, againAfterMs } = await observeRecord({ linkId, contactId, priority });
-      for (const target of outOfStep) this.#lanes.requestPush(target, priority);
+      const { outOfStep, againAfterMs } = await observeRecord({ linkId, contactId, priority, ...(arrival && { arrival }) });
+      for (const target of outOfStep) this.#lanes.requestPush(target, { priority, arrival });
       if (againAfterMs !== undefined) lane.readAgain(linkId, Date.now() + againAfterMs);
     }
     if (!push) return;
-    const { outOfStep, again, externalIds } = await pushRecord({ contactId, provider, priority });
+    const { outOfStep, again, externalIds } = await pushRecord({ contactId, provider, priority, ...(arrival && { arrival }) });
     if (externalIds) listExternalIds(externalIds);
     // Running histories may hold results from before pushes reported `outOfStep`.
-    for (const target of outOfStep ?? []) this.#lanes.requestPush(target, priority);
+    for (const target of outOfStep ?? []) this.#lanes.requestPush(target, { priority, arrival });
     if (again) lane.readAgain(again.linkId, Date.now() + again.afterMs);
   }
 

@@ -1,3 +1,4 @@
+import type { Arrival } from '#domain/sync/contact-changed.ts';
 import { type Priority, priorities } from '#domain/sync/priority.ts';
 import type { CarriedLane, LaneError, LaneState } from '#workflows/messages.ts';
 
@@ -6,7 +7,10 @@ export interface LaneWork {
   observe: string[];
   push: boolean;
   priority: Priority;
+  arrival?: Arrival | undefined;
 }
+
+type Cause = Pick<LaneWork, 'priority' | 'arrival'>;
 
 /** The pending work of one provider for one contact. Changes that arrive during a pass add up to one further pass. */
 export class Lane {
@@ -22,6 +26,7 @@ export class Lane {
   readonly #rereads = new Map<string, number>();
   #push = false;
   #priority: Priority = priorities.bulk;
+  #arrival: Arrival | undefined;
   #isWoken = false;
 
   constructor(provider: string) {
@@ -41,9 +46,9 @@ export class Lane {
     return this.#isWoken;
   }
 
-  requestObserve(linkId: string, priority: Priority): void {
+  requestObserve(linkId: string, cause: Cause): void {
     this.#observe.add(linkId);
-    this.#raise(priority);
+    this.#add(cause);
   }
 
   /** Schedules another read of a record: a single stale or missing answer is not trusted. */
@@ -56,13 +61,13 @@ export class Lane {
     for (const [linkId, at] of this.#rereads) {
       if (at > now) continue;
       this.#rereads.delete(linkId);
-      this.requestObserve(linkId, priorities.bulk);
+      this.requestObserve(linkId, { priority: priorities.bulk });
     }
   }
 
-  requestPush(priority: Priority): void {
+  requestPush(cause: Cause): void {
     this.#push = true;
-    this.#raise(priority);
+    this.#add(cause);
   }
 
   /** Ends the wait of a parked lane. */
@@ -70,21 +75,22 @@ export class Lane {
     this.#isWoken = true;
   }
 
-  /** Takes all pending work, at the priority of its most urgent part. */
+  /** Takes all pending work, at the priority of its most urgent part, with the oldest arrival. */
   take(): LaneWork {
-    const work = { observe: [...this.#observe], push: this.#push, priority: this.#priority };
+    const work = { observe: [...this.#observe], push: this.#push, priority: this.#priority, arrival: this.#arrival };
     this.#observe.clear();
     this.#push = false;
     this.#priority = priorities.bulk;
+    this.#arrival = undefined;
     this.#isWoken = false;
     return work;
   }
 
   /** Puts back work whose pass failed. */
-  restore({ observe, push, priority }: LaneWork): void {
+  restore({ observe, push, ...cause }: LaneWork): void {
     for (const linkId of observe) this.#observe.add(linkId);
     this.#push ||= push;
-    this.#raise(priority);
+    this.#add(cause);
   }
 
   state(): LaneState {
@@ -95,8 +101,9 @@ export class Lane {
   carry(): CarriedLane | null {
     if (!this.hasWork && this.#rereads.size === 0) return null;
     const { provider, error, parkedSince } = this;
+    const work = { observe: [...this.#observe], push: this.#push, priority: this.#priority };
     const later = this.#rereads.size === 0 ? {} : { later: [...this.#rereads] };
-    return { provider, observe: [...this.#observe], push: this.#push, priority: this.#priority, error, parkedSince, ...later };
+    return { provider, ...work, error, parkedSince, ...later, ...(this.#arrival && { arrival: this.#arrival }) };
   }
 
   static fromCarried(carried: CarriedLane): Lane {
@@ -108,7 +115,8 @@ export class Lane {
     return lane;
   }
 
-  #raise(priority: Priority): void {
+  #add({ priority, arrival }: Cause): void {
     if (priority < this.#priority) this.#priority = priority;
+    if (arrival && (this.#arrival === undefined || arrival.at < this.#arrival.at)) this.#arrival = arrival;
   }
 }

@@ -1,4 +1,4 @@
-import type { ContactChanged } from '#domain/sync/contact-changed.ts';
+import type { Arrival, ContactChanged } from '#domain/sync/contact-changed.ts';
 import type { Priority } from '#domain/sync/priority.ts';
 import type { CarriedLane, SyncState } from '#workflows/messages.ts';
 import { Lane } from './lane.ts';
@@ -18,13 +18,14 @@ export class Lanes {
     return [...this.#lanes.values()];
   }
 
-  accept({ observe, push, priority }: ContactChanged): void {
-    for (const { linkId, provider } of observe) this.#request(provider, (lane) => lane.requestObserve(linkId, priority));
-    for (const provider of push) this.requestPush(provider, priority);
+  accept({ observe, push, priority, arrival }: ContactChanged): void {
+    for (const { linkId, provider } of observe)
+      this.#request(provider, (lane) => lane.requestObserve(linkId, { priority, arrival }));
+    for (const provider of push) this.requestPush(provider, { priority, arrival });
   }
 
-  requestPush(provider: string, priority: Priority): void {
-    this.#request(provider, (lane) => lane.requestPush(priority));
+  requestPush(provider: string, cause: { priority: Priority; arrival: Arrival | undefined }): void {
+    this.#request(provider, (lane) => lane.requestPush(cause));
   }
 
   /** Continues the lanes that an earlier run of the workflow handed over. */

@@ -82,7 +82,13 @@ describe('a poll', () => {
     await hub.records('google', { delete: [links.google.external_id] });
     expect(await poll()).toMatchObject({ changed: 1 });
     expect(hub.announced).toEqual([
-      { contactId, observe: [{ linkId: links.google.id, provider: 'google' }], push: [], priority: 3 },
+      {
+        contactId,
+        observe: [{ linkId: links.google.id, provider: 'google' }],
+        push: [],
+        priority: 3,
+        arrival: { at: expect.any(Number) },
+      },
     ]);
     expect(await hub.linkById(links.google.id)).toMatchObject({ state: 'linked' });
   });

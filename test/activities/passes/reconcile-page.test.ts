@@ -71,7 +71,15 @@ describe.each(providers)('a full pass over %s', (provider) => {
     await change(provider, links[provider].external_id);
     const { counts } = await pass(provider);
     expect(counts).toMatchObject({ drifted: 1 });
-    expect(hub.announced).toEqual([{ contactId, observe: [{ linkId: links[provider].id, provider }], push: [], priority: 5 }]);
+    expect(hub.announced).toEqual([
+      {
+        contactId,
+        observe: [{ linkId: links[provider].id, provider }],
+        push: [],
+        priority: 5,
+        arrival: { at: expect.any(Number) },
+      },
+    ]);
     await hub.take({ linkId: links[provider].id });
     expect((await hub.contact(contactId)).fields.givenName).toBe('Augusta');
   });

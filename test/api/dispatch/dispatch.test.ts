@@ -25,7 +25,7 @@ describe('signals the workflow of a contact', () => {
     await postEvent(api, ghlEvent({ id: 'signalled' }));
     const { contactId, linkId } = await linkOf(api, 'signalled');
     expect(await eventually(() => signalsTo(api, contactId))).toEqual([
-      { observe: [{ linkId, provider: 'gohighlevel' }], push: [], priority: 2 },
+      { observe: [{ linkId, provider: 'gohighlevel' }], push: [], priority: 2, arrival: { at: expect.any(Number) } },
     ]);
     await eventually(async () => expect((await linkOf(api, 'signalled')).signalled).toBe(true));
   });
