@@ -26,6 +26,8 @@ export interface ActivityDeps extends ContactDeps {
   incidents?: IncidentDeps;
   /** Omitted where this process sends no deliveries. */
   delivery?: DeliveryDeps;
+  /** Whether this process has the activities of an account, and so its part of the rate. Omitted where it has those of all. */
+  serves?(provider: string): boolean;
 }
 
 export interface IncidentDeps {
@@ -52,6 +54,8 @@ export type ActivityLog = Record<'warn', (facts: object, message: string) => voi
 
 export interface ConnectedProvider extends ProviderRules {
   client: ProviderClient;
+  /** Whether a call would start now, without waiting for the account's rate. Omitted where nobody counts. */
+  isFree?(): boolean;
   /** Set while many contacts are pushed: searches one listing of all records, where a `client.find` for each takes longer. */
   findInListing?: FindRecords;
 }

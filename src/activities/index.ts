@@ -9,6 +9,7 @@ import type { Arrival } from '#domain/sync/contact-changed.ts';
 import { type Priority, priorities } from '#domain/sync/priority.ts';
 import type { ReconcileCounts } from '#domain/sync/reconcile.ts';
 import { type ObserveResult, observeRecord } from './contact/observe-record.ts';
+import { createPushAtOnce, type PushedAtOnce } from './contact/push-at-once.ts';
 import { type PushResult, pushRecord } from './contact/push-record.ts';
 import { type ConfirmationResult, sendConfirmation } from './contact/send-confirmation.ts';
 import type { DeliveryDeps } from './delivery/delivery-deps.ts';
@@ -33,12 +34,7 @@ import { endUndo, nextUndoPage, type UndoEnd, type UndoPageInput, undoBatch } fr
 
 /** Activities that call a provider; registered on the task queue of each provider. */
 export interface ProviderActivities {
-  observeRecord(input: {
-    linkId: string;
-    contactId?: string;
-    priority: Priority;
-    arrival?: Arrival;
-  }): Promise<Omit<ObserveResult, 'contactId'>>;
+  observeRecord(input: ObserveActivityInput): Promise<ObserveActivityResult>;
   pushRecord(input: {
     contactId: string;
     provider: string;
@@ -57,6 +53,24 @@ export interface ProviderActivities {
   undoBatch(input: { runIds: string[]; provider: string; linkIds: string[] }): Promise<void>;
   sendConfirmation(input: { submissionId: string }): Promise<ConfirmationResult>;
   eraseRecords(input: EraseRecordsInput): Promise<{ open: number }>;
+}
+
+export interface ObserveActivityInput {
+  linkId: string;
+  contactId?: string;
+  priority: Priority;
+  arrival?: Arrival;
+  /**
+   * Pushes at once to the providers that are out of step, except to these, whose lanes are at work. Omitted by a workflow that pushes
+   * by its lanes only.
+   */
+  pushExcept?: string[];
+}
+
+/** `outOfStep` has the providers that are left to their lanes. */
+export interface ObserveActivityResult extends Omit<ObserveResult, 'contactId'>, RecordIds {
+  /** What was pushed at once. */
+  pushed?: PushedAtOnce[];
 }
 
 /** Activities that use only the database; registered on the main task queue. */
@@ -114,23 +128,31 @@ export function createActivities(deps: ActivityDeps): Activities {
   const listing = async (): Promise<Listing> => ((await deps.listable?.())?.states === false ? { isUnlisted: true } : {});
   const recordIds = async (contactId: string): Promise<RecordIds> =>
     (await deps.listable?.())?.externalIds === false ? {} : { externalIds: await listRecordIds(deps.db, contactId) };
+  const newRecordIds = async (contactId: string, pushed: readonly Pick<PushResult, 'outcome'>[]): Promise<RecordIds> =>
+    pushed.some(({ outcome }) => outcome === 'created' || outcome === 'adopted') ? recordIds(contactId) : {};
+  const pushAtOnce = createPushAtOnce(deps);
+  const noteSynced = (arrival: Arrival | undefined, pushed: readonly PushedAtOnce[]): void => {
+    if (!arrival) return;
+    const seconds = (deps.now().getTime() - arrival.at) / 1_000;
+    for (const { provider, outcome } of pushed) if (isWrite(outcome)) deps.onSynced?.(provider, seconds);
+  };
   return {
     provider: mapFailures({
-      async observeRecord({ priority, ...input }) {
-        const { contactId: _, ...result } = await observeRecord(
-          deps,
-          { ...input, cause: cause(), mayBeKnown: true },
-          callOptions(priority),
-        );
-        return result;
+      async observeRecord({ priority, pushExcept, arrival, ...input }) {
+        const call = callOptions(priority);
+        const observation = { ...input, ...(arrival && { arrival }), cause: cause(), mayBeKnown: true };
+        const { contactId, ...result } = await observeRecord(deps, observation, call);
+        if (!pushExcept || result.outOfStep.length === 0) return result;
+        const push = { contactId, outOfStep: result.outOfStep, except: pushExcept, cause: cause(), owner: owner() };
+        const { pushed, outOfStep } = await pushAtOnce(push, call);
+        noteSynced(arrival, pushed);
+        return { ...result, outOfStep, pushed, ...(await newRecordIds(contactId, pushed)) };
       },
       async pushRecord({ contactId, provider, priority, arrival }) {
         const input = { contactId, provider, cause: cause(), owner: owner() };
         const result = await pushRecord(deps, input, callOptions(priority));
-        const isWritten = result.outcome === 'created' || result.outcome === 'adopted' || result.outcome === 'updated';
-        if (arrival && isWritten) deps.onSynced?.(provider, (deps.now().getTime() - arrival.at) / 1_000);
-        const isNew = result.outcome === 'created' || result.outcome === 'adopted';
-        return { ...result, ...(isNew && (await recordIds(contactId))) };
+        noteSynced(arrival, [{ provider, outcome: result.outcome }]);
+        return { ...result, ...(await newRecordIds(contactId, [result])) };
       },
       reconcilePage: (input) => reconcilePage(deps, { ...input, cause: cause() }, callOptions(priorities.bulk), heartbeat),
       pollChanges: (input) => pollChanges(deps, { ...input, cause: cause() }, callOptions(priorities.poll), heartbeat),
@@ -175,6 +197,10 @@ export function createActivities(deps: ActivityDeps): Activities {
     }),
     delivery: deps.delivery ? mapFailures(deliveryActivities(deps.delivery, listing)) : null,
   };
+}
+
+function isWrite(outcome: PushResult['outcome']): boolean {
+  return outcome === 'created' || outcome === 'adopted' || outcome === 'updated';
 }
 
 interface Activities {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CallOptions } from './provider.ts';
-import type { RateShare, RateUsage } from './rate-share.ts';
+import { type RateShare, type RateUsage, undividedShare } from './rate-share.ts';
 
 export interface Rate {
   requestsPerSecond: number;
@@ -27,9 +27,6 @@ export function divideRate({ requestsPerSecond, burst, concurrency }: Rate, shar
   const share = (whole: number) => Math.max(1, Math.floor(whole / sharedBy));
   return { requestsPerSecond: requestsPerSecond / sharedBy, burst: share(burst), concurrency: share(concurrency) };
 }
-
-/** Of a process that has the account for itself. */
-const alone: RateShare = { workers: 1, subscribe: () => {} };
 
 /** Remaining quota, read from a response's headers. */
 export interface Quota {
@@ -58,7 +55,7 @@ export class RateLimiter {
   #timer: NodeJS.Timeout | undefined;
   #window = { startedAt: 0, remaining: Number.NEGATIVE_INFINITY };
 
-  constructor(rate: Rate, share = alone) {
+  constructor(rate: Rate, share = undividedShare) {
     this.#whole = rate;
     this.#share = share;
     this.#workers = share.workers;
@@ -110,7 +107,17 @@ export class RateLimiter {
 
   #usage(): RateUsage {
     const { requestsPerSecond: perSecond } = this.#rate;
-    return { perSecond, started: this.#started, waiting: this.#waiting.length, pausedSeconds: this.pausedSeconds };
+    const waiting = this.#waiting.length;
+    return { perSecond, started: this.#started, waiting, pausedSeconds: this.pausedSeconds, isFree: this.#isFree() };
+  }
+
+  #isFree(): boolean {
+    this.#refill();
+    return this.#workers !== null && this.#waiting.length === 0 && this.#hasTurn();
+  }
+
+  #hasTurn(): boolean {
+    return this.#inFlight < this.#rate.concurrency && this.#waitMs() === 0;
   }
 
   #divide(): void {
@@ -130,7 +137,7 @@ export class RateLimiter {
     clearTimeout(this.#timer);
     this.#refill();
     if (this.#workers === null) return;
-    while (this.#waiting.length > 0 && this.#inFlight < this.#rate.concurrency && this.#waitMs() === 0) {
+    while (this.#waiting.length > 0 && this.#hasTurn()) {
       this.#tokens -= 1;
       this.#inFlight += 1;
       this.#started += 1;

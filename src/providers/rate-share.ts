@@ -18,4 +18,28 @@ export interface RateUsage {
   waiting: number;
   /** Rest of the time for which the vendor holds all calls. */
   pausedSeconds: number;
+  /** A call would start now. */
+  isFree: boolean;
+}
+
+/** Of a process that has the account for itself. */
+export const undividedShare: RateShare = { workers: 1, subscribe: () => {} };
+
+/** The same share, and whether a call would start now: false before a client uses the share. */
+export function watchShare(share: RateShare): { share: RateShare; isFree(): boolean } {
+  const readers: (() => RateUsage)[] = [];
+  const observe = (read: () => RateUsage) => {
+    readers.push(read);
+    share.observe?.(read);
+  };
+  return {
+    share: {
+      get workers() {
+        return share.workers;
+      },
+      subscribe: (listener) => share.subscribe(listener),
+      observe,
+    },
+    isFree: () => readers.length > 0 && readers.every((read) => read().isFree),
+  };
 }

@@ -8,6 +8,7 @@ import { createSubmissionStore } from '#db/sync/form-submissions.ts';
 import type { WorkerLeases } from '#db/worker-leases.ts';
 import { listManaged } from '#domain/audience.ts';
 import type { CallObserver } from '#providers/http-call.ts';
+import { undividedShare, watchShare } from '#providers/rate-share.ts';
 import { type CallReports, reportCalls } from './call-reports.ts';
 
 interface ConnectionParts {
@@ -33,17 +34,18 @@ export function connectProviders(
       const settings = config.accounts[provider.id];
       if (!settings) return [];
       const { lists } = listManaged(provider.id, config.audiences);
+      const { share, isFree } = watchShare(leases?.shareOf(provider.id) ?? undividedShare);
       const client = provider.connect({
         ...settings,
         tokens,
         submissions,
         lockAccount,
         lists,
-        ...(leases && { share: leases.shareOf(provider.id) }),
+        share,
         ...(observerOf && { observer: observerOf(provider.id) }),
       });
       const reported = calls ? reportCalls(client, calls(provider.id)) : client;
-      return [[provider.id, { ...providerRules(provider, settings.account), client: reported }] as const];
+      return [[provider.id, { ...providerRules(provider, settings.account), client: reported, isFree }] as const];
     }),
   );
 }

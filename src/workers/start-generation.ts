@@ -76,6 +76,7 @@ export async function startGeneration(
         ...{ contactId, changed, taskQueuePrefix },
         externalIds: await listRecordIds(db, contactId),
       }),
+    serves: isWanted,
     startConfirmation: (submissionId) => startConfirmation(client, { submissionId, taskQueuePrefix }),
     listable: createSearchAttributeCheck(client),
   };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { divideRate, type Rate, RateLimiter } from '#providers/rate-limit.ts';
+import { undividedShare, watchShare } from '#providers/rate-share.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
@@ -17,6 +18,36 @@ function setUp(rate: Partial<Rate> = {}) {
 }
 
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+
+describe('a watched share', () => {
+  it('is free while a call would start at once', async () => {
+    const { share, isFree } = watchShare(undividedShare);
+    expect(isFree()).toBe(false);
+    const limiter = new RateLimiter({ requestsPerSecond: 2, burst: 2, concurrency: 10 }, share);
+    expect(isFree()).toBe(true);
+    const finish = await limiter.acquire();
+    expect(isFree()).toBe(true);
+    await limiter.acquire();
+    expect(isFree()).toBe(false);
+    await pass(500);
+    expect(isFree()).toBe(true);
+    limiter.pause(10);
+    expect(isFree()).toBe(false);
+    finish();
+  });
+
+  it('is not free while all slots are taken, or another call waits', async () => {
+    const { share, isFree } = watchShare(undividedShare);
+    const limiter = new RateLimiter({ requestsPerSecond: 100, burst: 100, concurrency: 1 }, share);
+    const finish = await limiter.acquire();
+    expect(isFree()).toBe(false);
+    const next = limiter.acquire();
+    finish();
+    expect(isFree()).toBe(false);
+    (await next)();
+    expect(isFree()).toBe(true);
+  });
+});
 
 describe('a rate limiter', () => {
   it('starts a burst at once, and the rest at its rate', async () => {

@@ -94,6 +94,8 @@ export interface AccordOptions extends AccountOptions {
   showsSandboxes?: boolean;
   /** The number of database connections; 10 by default. */
   poolSize?: number;
+  /** False: every push is an activity of its provider's lane, as for a worker that serves one account only. True by default. */
+  pushesAtOnce?: boolean;
   /** False when the test starts worker processes itself, or needs none. */
   workersInside?: boolean;
 }
@@ -185,7 +187,7 @@ interface Common {
 /** The dependencies of activities, as `src/worker.ts` makes them from a configuration. */
 function dependencies(
   { db, temporal, taskQueuePrefix, timing, audiences, settings, integrations }: Common,
-  { sharing = {}, conflicts = {}, ownAddresses, goneAfterSeconds = 0, customFields = {} }: AccordOptions,
+  { sharing = {}, conflicts = {}, ownAddresses, goneAfterSeconds = 0, customFields = {}, pushesAtOnce = true }: AccordOptions,
 ): ActivityDeps {
   const config = { providers: integrations.providers, accounts: settings, audiences, encryptionKey: testEncryptionKey };
   return {
@@ -197,6 +199,7 @@ function dependencies(
     ...(ownAddresses && { ownAddresses }),
     providers: withoutHold(connectProviders(config, db), goneAfterSeconds),
     listable: createSearchAttributeCheck(temporal),
+    serves: () => pushesAtOnce,
     startConfirmation: (submissionId) => startConfirmation(temporal, { submissionId, taskQueuePrefix }),
     signalContact: async (contactId, changed) =>
       signalContactChanged(temporal, {

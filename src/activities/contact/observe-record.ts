@@ -69,7 +69,8 @@ export async function observeRecord(deps: ActivityDeps, input: ObserveInput, cal
   const announced = await clearDirty(deps.db, input.linkId);
   if (!announced) return { outcome: 'gone', contactId: input.contactId ?? '', outOfStep: [] };
   const { isKnown, ...marked } = announced;
-  if (isKnown && input.mayBeKnown) return { outcome: 'unchanged', contactId: marked.contact_id, outOfStep: [] };
+  // An attempt that died may have merged a change whose targets it could not name.
+  if (isKnown && input.mayBeKnown && !call.isRetry) return { outcome: 'unchanged', contactId: marked.contact_id, outOfStep: [] };
   const link = await successorOf(deps, marked);
   if (link.external_id === null || isBeingRemoved(link, deps.now()))
     return { outcome: 'unchanged', contactId: link.contact_id, outOfStep: [] };

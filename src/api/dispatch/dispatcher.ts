@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Metrics } from '#api/monitoring/metrics.ts';
 import { createBatcher } from '#concurrency/batcher.ts';
-import { type DirtyLink, markSignalled } from '#db/contacts/dirty-links.ts';
+import { type Announcement, type DirtyLink, markSignalled, settleAnnounced } from '#db/contacts/dirty-links.ts';
 import { listRecordIds } from '#db/contacts/record-ids.ts';
 import type { Database } from '#db/database.ts';
 import { priorities } from '#domain/sync/priority.ts';
@@ -13,9 +13,14 @@ import type { SyncTiming } from '#workflows/messages.ts';
 /** Signals contact workflows about stored changes. A change that it cannot signal stays marked in the database for the sweeper. */
 export interface Dispatcher {
   /** Queues a change. False when the queue is full. A link that is queued twice is signalled once. */
-  offer(change: DirtyLink): boolean;
+  offer(change: OfferedChange): boolean;
   /** Resolves when the queue is empty, or Temporal is unavailable, and no call is in flight; at the latest after `timeoutMs`. */
   drain(timeoutMs: number): Promise<void>;
+}
+
+export interface OfferedChange extends DirtyLink {
+  /** The change was announced with a version of the record, which may be that of Accord's own write. */
+  isVersionNamed?: boolean;
 }
 
 export interface DispatcherOptions {
@@ -34,17 +39,22 @@ export interface DispatcherOptions {
 /** Links that were signalled within this time are marked in one statement. */
 const markEveryMs = 50;
 const deadlineMs = 5_000;
+/** A webhook often overtakes the answer to the write that it is about. */
+const answerWithinMs = 250;
+/** A vendor that takes longer to answer has its change read. The sweeper takes over changes that are older. */
+const patienceMs = 3_000;
 
 /** Starts with an empty queue. Nothing runs until the first `offer`. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { concurrency = 32, capacity = 10_000, metrics, log } = options;
-  const waiting = new Map<string, DirtyLink>();
+  const waiting = new Map<string, OfferedChange>();
+  const held = new Set<NodeJS.Timeout>();
   const marker = createMarker(options.db, log);
   let active = 0;
   /** While Temporal is unavailable, only one call at a time is made, to notice when it is back. */
   let isAvailable = true;
 
-  function offer(change: DirtyLink): boolean {
+  function offer(change: OfferedChange): boolean {
     if (waiting.size >= capacity && !waiting.has(change.linkId)) return false;
     waiting.set(change.linkId, change);
     pump();
@@ -56,12 +66,31 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (active >= (isAvailable ? concurrency : 1)) break;
       waiting.delete(linkId);
       active += 1;
-      void signal(change).finally(() => {
+      void dispatch(change).finally(() => {
         active -= 1;
         pump();
       });
     }
     metrics.dispatchQueue.set(waiting.size);
+  }
+
+  async function dispatch(change: OfferedChange): Promise<void> {
+    const announcement = change.isVersionNamed ? await settle(change) : 'unknown';
+    if (announcement === 'unknown') await signal(change);
+    if (announcement === 'being-written') offerLater(change);
+  }
+
+  function offerLater(change: OfferedChange): void {
+    const timer = setTimeout(() => {
+      held.delete(timer);
+      offer(change);
+    }, answerWithinMs);
+    held.add(timer);
+  }
+
+  async function settle({ linkId, changedAt }: OfferedChange): Promise<Announcement> {
+    if (Date.now() - changedAt.getTime() > patienceMs) return 'unknown';
+    return settleAnnounced(options.db, linkId).catch(() => 'unknown');
   }
 
   // The client retries within the deadline. After that, the sweeper offers the change again.
@@ -92,6 +121,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     // While Temporal is unavailable, queued changes are left to the sweeper of another api process.
     while (((isAvailable && waiting.size > 0) || active > 0) && Date.now() < end) await delay(10);
     waiting.clear();
+    for (const timer of held) clearTimeout(timer);
     await marker.flush();
   }
 

@@ -25,8 +25,12 @@ export async function storeWebhook(
   return {
     outcome: outcomeOf(accepted),
     changes: accepted
+      .map(({ newlyDirty, linkId, contactId }, index) => ({
+        newlyDirty,
+        change: { linkId, contactId, provider, changedAt: receivedAt, isVersionNamed: events[index]?.version !== undefined },
+      }))
       .filter(({ newlyDirty }) => newlyDirty)
-      .map(({ linkId, contactId }) => ({ linkId, contactId, provider, changedAt: receivedAt })),
+      .map(({ change }) => change),
   };
 }
 

@@ -128,6 +128,29 @@ export async function clearDirty(db: Database, linkId: string): Promise<Announce
     .executeTakeFirst();
 }
 
+/**
+ * `known`: the version that webhooks named is merged, and the mark is cleared. `being-written`: Accord writes to the record, so that the
+ * version is most likely that of its own write. `unknown`: the record must be read.
+ */
+export type Announcement = 'known' | 'being-written' | 'unknown';
+
+/** Looks at a version that a webhook named a moment ago. A link that is gone, or not dirty any more, is `unknown`. */
+export async function settleAnnounced(db: Database, linkId: string): Promise<Announcement> {
+  const { rows } = await sql<{ isKnown: boolean; isBeingWritten: boolean }>`
+    with announced as (
+      select id, is_version_known(link, announced_version) as is_known, coalesce(lease_until > now(), false) as is_being_written
+      from link where id = ${linkId} and changed_at is not null and announced_version is not null
+    ), settled as (
+      update link set changed_at = null, signalled_at = null, announced_version = null
+      from announced where link.id = announced.id and announced.is_known and is_version_known(link, link.announced_version)
+      returning link.id
+    )
+    select exists (select from settled) as "isKnown", is_being_written as "isBeingWritten" from announced`.execute(db);
+  const [announced] = rows;
+  if (announced?.isKnown) return 'known';
+  return announced?.isBeingWritten ? 'being-written' : 'unknown';
+}
+
 /** Counts the links that wait for a read, for the metrics. */
 export async function countDirtyLinks(db: Database): Promise<{ signalled: number; unsignalled: number }> {
   const { signalled, dirty } = await db

@@ -88,13 +88,15 @@ export class LaneRunner {
     const contactId = this.#contactId;
     const { observeRecord, pushRecord } = this.#activities.ofProvider(provider, priority);
     for (const linkId of observe) {
-      const { outOfStep, againAfterMs } = await observeRecord({ linkId, contactId, priority, ...(arrival && { arrival }) });
+      const input = { linkId, contactId, priority, ...(arrival && { arrival }), pushExcept: this.#lanes.listAtWork() };
+      const { outOfStep, againAfterMs, externalIds } = await observeRecord(input);
+      if (externalIds) listExternalIds(externalIds, 'external-ids-of-a-read');
       for (const target of outOfStep) this.#lanes.requestPush(target, { priority, arrival });
       if (againAfterMs !== undefined) lane.readAgain(linkId, Date.now() + againAfterMs);
     }
     if (!push) return;
     const { outOfStep, again, externalIds } = await pushRecord({ contactId, provider, priority, ...(arrival && { arrival }) });
-    if (externalIds) listExternalIds(externalIds);
+    if (externalIds) listExternalIds(externalIds, 'external-ids');
     // Running histories may hold results from before pushes reported `outOfStep`.
     for (const target of outOfStep ?? []) this.#lanes.requestPush(target, { priority, arrival });
     if (again) lane.readAgain(again.linkId, Date.now() + again.afterMs);

@@ -55,6 +55,11 @@ export class Lanes {
     return this.all.every(({ status }) => status !== 'working');
   }
 
+  /** Providers whose lane is working, waiting or parked. */
+  listAtWork(): string[] {
+    return this.all.filter(({ status }) => status !== 'idle').map(({ provider }) => provider);
+  }
+
   carry(): CarriedLane[] {
     return this.all.flatMap((lane) => lane.carry() ?? []);
   }

@@ -5,6 +5,9 @@ import { pino } from 'pino';
 import { createDispatcher } from '#api/dispatch/dispatcher.ts';
 import { createEventStore } from '#api/ingress/event-store.ts';
 import { createMetrics } from '#api/monitoring/metrics.ts';
+import { clearDirty } from '#db/contacts/dirty-links.ts';
+import { takeLease } from '#db/contacts/leases.ts';
+import { saveLink } from '#db/contacts/links.ts';
 import { acceptEvent } from '#db/sync/inbox.ts';
 import { ghlEvent, locationId, postEvent } from '#test/api/ingress/ghl-webhook.ts';
 import { createTcpGate, type TcpGate } from '#test/api/tcp-gate.ts';
@@ -80,6 +83,64 @@ describe('without Temporal', () => {
     expect(offers).toEqual([true, true, true, false]);
     await gate.open();
     await dispatcher.drain(10_000);
+  });
+});
+
+describe('a webhook that overtakes the answer to our own write', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await startTestApi({ sweep: { everyMs: 60_000 } });
+  });
+  afterAll(() => api.close());
+
+  /** The change that a webhook announced with version 2 of a record that Accord writes to. */
+  async function announced(externalId: string) {
+    const arrival = { provider: 'square', type: 'customer.updated', accountId: 'shop', externalId, scheme: 'hmac' };
+    const receivedAt = new Date();
+    const event = { ...arrival, eventId: randomUUID(), payload: '{}', headers: {}, occurredAt: null, receivedAt };
+    const { linkId, contactId } = await acceptEvent(api.db, event);
+    await clearDirty(api.db, linkId);
+    await saveLink(api.db, linkId, { state: 'linked', version: '1' });
+    await takeLease(api.db, linkId, 'a push', 60);
+    expect(await acceptEvent(api.db, { ...event, eventId: randomUUID(), version: '2' })).toMatchObject({ newlyDirty: true });
+    return { linkId, contactId, provider: 'square', changedAt: receivedAt, isVersionNamed: true };
+  }
+
+  function startDispatcher() {
+    const { db, temporal, taskQueuePrefix } = api;
+    return createDispatcher({ db, temporal, taskQueuePrefix, metrics: createMetrics({ db }), log: pino({ level: 'silent' }) });
+  }
+
+  const endWrite = (linkId: string, version: string) =>
+    saveLink(api.db, linkId, { version, lease_owner: null, lease_until: null });
+  const isDirty = async (linkId: string) =>
+    (await api.db.selectFrom('link').select('changed_at').where('id', '=', linkId).executeTakeFirstOrThrow()).changed_at !== null;
+
+  it('signals nothing, once the answer has named its version', async () => {
+    const change = await announced('ours');
+    const dispatcher = startDispatcher();
+    dispatcher.offer(change);
+    await endWrite(change.linkId, '2');
+    await eventually(async () => expect(await isDirty(change.linkId)).toBe(false));
+    await dispatcher.drain(5_000);
+    await expect(signalsTo(api, change.contactId)).rejects.toThrow(/not found/i);
+  });
+
+  it('signals the change when the answer names an older version, as somebody else made it', async () => {
+    const change = await announced('theirs');
+    const dispatcher = startDispatcher();
+    dispatcher.offer(change);
+    await endWrite(change.linkId, '1');
+    expect(await eventually(() => signalsTo(api, change.contactId))).toHaveLength(1);
+    await dispatcher.drain(5_000);
+  });
+
+  it('signals the change when the vendor takes long to answer', async () => {
+    const change = await announced('slow');
+    const dispatcher = startDispatcher();
+    dispatcher.offer({ ...change, changedAt: new Date(Date.now() - 3_000) });
+    expect(await eventually(() => signalsTo(api, change.contactId))).toHaveLength(1);
+    await dispatcher.drain(5_000);
   });
 });
 

@@ -16,7 +16,7 @@ let shared: Accord;
 const opened: Accord[] = [];
 beforeAll(async () => {
   sandboxes = await startSandboxes();
-  shared = await startAccord({ sandboxes });
+  shared = await startAccord({ sandboxes, pushesAtOnce: false });
 });
 afterEach(async () => {
   await mendKeys();
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 /** The installation on the sandboxes of this file that most tests share; with `timing`, one of its own. */
 async function open(timing?: Partial<SyncTiming>): Promise<Accord> {
-  const accord = timing ? await startAccord({ sandboxes, timing }) : shared;
+  const accord = timing ? await startAccord({ sandboxes, timing, pushesAtOnce: false }) : shared;
   if (timing) opened.push(accord);
   // Only one installation at a time receives the webhooks of the sandboxes.
   aimWebhooks(sandboxes, accord.api.url);
@@ -253,7 +253,7 @@ describe('a parked lane', () => {
   it('shows text of others in an error as text', async () => {
     const bucket = 'a [link](https://thief.example) ![x](https://thief.example/x.png) <img src=x> | ` https://thief.example';
     const then = { calltools: { lists: [`${bucket} ${'🌸'.repeat(200)}`], addTags: [], removeTags: [] } };
-    const accord = await startAccord({ sandboxes, timing: {}, audiences: [{ ...coldLeads, then }] });
+    const accord = await startAccord({ sandboxes, pushesAtOnce: false, audiences: [{ ...coldLeads, then }] });
     opened.push(accord);
     const { id } = await createLead(accord);
     const handle = accord.workflowOf(await eventually(() => accord.contactIdOf(id)));
@@ -366,6 +366,42 @@ describe('a lane that was parked for too long', () => {
     await changeInGhl(accord.sandboxes, { id, lastName: 'King' });
     await untilStatus(accord, id, 'synced');
     expect(await inDialer(accord, phone)).toMatchObject([{ last_name: 'King' }]);
+  });
+});
+
+describe('a change that its activity pushes at once', () => {
+  async function openAtOnce(): Promise<Accord> {
+    const accord = await startAccord({ sandboxes });
+    opened.push(accord);
+    aimWebhooks(sandboxes, accord.api.url);
+    return accord;
+  }
+
+  it('needs no second activity, and lists the workflow by the record that it made', async () => {
+    const accord = await openAtOnce();
+    const lead = await unseenLead(accord);
+    await lead.announce();
+    await lead.handle.result();
+    expect((await activitiesOf(lead.handle)).map(({ name }) => name)).toEqual(['observeRecord']);
+    const [dialed] = await inDialer(accord, lead.phone);
+    const { searchAttributes } = await lead.handle.describe();
+    expect(searchAttributes.AccordExternalId).toEqual([`gohighlevel:${lead.id}`, `calltools:${dialed?.id}`]);
+  });
+
+  it('is left to the lane of a provider that refuses it, which parks', async () => {
+    const accord = await openAtOnce();
+    const lead = await parkedLead(accord);
+    expect((await activitiesOf(lead.handle)).map(({ name }) => name)).toEqual(['observeRecord', 'pushRecord', 'recordParked']);
+  });
+
+  it('wakes the lane of a provider that is parked', async () => {
+    const accord = await openAtOnce();
+    const lead = await parkedLead(accord);
+    await mendKeys();
+    await changeInGhl(accord.sandboxes, { id: lead.id, lastName: 'King' });
+    await lead.handle.result();
+    expect(await inDialer(accord, lead.phone)).toMatchObject([{ last_name: 'King' }]);
+    expect((await accord.syncState(lead.contactId)).lanes).toMatchObject([{ error: null }, { error: null }]);
   });
 });
 

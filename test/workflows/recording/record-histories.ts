@@ -42,6 +42,7 @@ const polled: AccordOptions = { providers: ['google', 'square'], audiences: [] }
 const recordings: Recording[] = [
   { name: 'happy-pass', record: async (accord) => [await finished(accord, await newLead(accord))] },
   { name: 'listed-by-records', record: async (accord) => [await finished(accord, await newLead(accord))] },
+  { name: 'pushed-at-once', record: async (accord) => [await finished(accord, await newLead(accord))] },
   { name: 'burst', record: burst },
   { name: 'park-and-retry-now', record: parkAndRetryNow },
   { name: 'parked-wakes-by-itself', options: { timing: { parkedRetry: 500 } }, record: parkedWakesByItself },
