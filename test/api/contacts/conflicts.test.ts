@@ -161,6 +161,9 @@ describe('GET /sync/candidates', () => {
     for (let people = 0; people < 4; people += 1) ids.push((await newContact(accord.db)).contactId);
     const evidence = toStoredEvidence({ score: 5, parts: [{ kind: 'phone-same', points: 5 }], rules: ['given-names-clash'] });
     await insertCandidate(accord.db, ids[0] as string, ids[1] as string, evidence);
+    // Ids that are made in one millisecond have no order.
+    const insertedAt = Date.now();
+    await eventually(() => expect(Date.now()).toBeGreaterThan(insertedAt));
     await insertCandidate(accord.db, ids[2] as string, ids[3] as string, evidence);
     type Page = { candidates: { id: string; contactId: string; otherContactId: string; evidence: object }[] };
     const first = (await call<Page>('get', '/sync/candidates?limit=1')).body.data.candidates;
