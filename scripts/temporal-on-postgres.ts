@@ -18,7 +18,7 @@ import { findTemporalPrograms, temporalOnPostgres } from '#dev/temporal/temporal
 const { values } = parseArgs({ options: { data: { type: 'string', default: '.accord-production' } } });
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-const programs = await findTemporalPrograms();
+const programs = findTemporalPrograms();
 if (!programs) {
   say(
     'There is no temporal-server and temporal-sql-tool in TEMPORAL_SERVER_BIN or on PATH: docs/operating.md says how to build them.',

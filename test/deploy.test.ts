@@ -130,7 +130,9 @@ describe('docker-compose.yml', () => {
     const [, pattern = ''] = /@gohighlevel path_regexp (\S+)/.exec(read('deploy/Caddyfile')) ?? [];
     const routes = providers.flatMap(({ webhookRoutes = [] }) => webhookRoutes);
     for (const status of [429, 503]) {
-      const paths = routes.filter((route) => route.whenUnavailable.status === status).flatMap((route) => route.paths);
+      const ofStatus = routes.filter((route) => route.whenUnavailable.status === status).flatMap((route) => route.paths);
+      // The URL of one account, and those of a workspace.
+      const paths = ofStatus.flatMap((path) => [path, `${path}/another-account`, `/w/acme${path}`]);
       expect(paths.map((path) => [path, new RegExp(pattern).test(path)])).toEqual(paths.map((path) => [path, status === 429]));
     }
   });
@@ -226,6 +228,11 @@ describe('Temporal', () => {
     const built = [...read('docs/operating.md').matchAll(/go\.temporal\.io\/server\/\S+@v(\S+)/g)].map(([, release]) => release);
     expect(built).toHaveLength(2);
     expect(new Set([...releases, ...built]).size).toBe(1);
+  });
+
+  it('stands behind the edge that docs/operating.md builds for the trial', () => {
+    const [, release] = /caddy\/v2\/cmd\/caddy@v(\S+?)`/.exec(read('docs/operating.md')) ?? [];
+    expect(services.edge?.image).toBe(`caddy:${release}-alpine`);
   });
 
   it('is on PostgreSQL with as many shards as docs/operating.md says', () => {

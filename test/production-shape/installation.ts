@@ -8,7 +8,6 @@ import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { parse, stringify } from 'yaml';
 import { type Database, openDatabase } from '#db/database.ts';
-import { freePort } from '#dev/processes/ports.ts';
 import type { AccountsOf } from '#dev/stack/sandboxes.ts';
 import { stackEnvironment } from '#dev/stack/stack-environment.ts';
 import { sandboxes as all } from '#sandbox/index.ts';
@@ -16,9 +15,9 @@ import { createTestDatabase } from '#test/setup/database.ts';
 import { killProcess, startAccordProcess } from '#test/setup/processes.ts';
 import { testEncryptionKey } from '#test/setup/provider-settings.ts';
 import { aimWebhooks, closeSandboxes, type Sandboxes, startSandboxes } from '#test/setup/sandboxes.ts';
-import { type Edge, startEdge } from './edge.ts';
+import { apiPort, type Edge, loopbackAddress, startEdge } from './edge.ts';
 
-/** One of the processes of an installation, which keeps its port. */
+/** One of the processes of an installation, which keeps its address. */
 export interface Slot {
   name: 'api' | 'worker';
   /** Starts the process, of another build if `root` has one. */
@@ -78,10 +77,10 @@ export async function openInstallation(options: InstallationOptions = {}): Promi
   const slots: Slot[] = [];
   cleanUp.defer(() => Promise.all(slots.map((slot) => slot.kill())).then(() => {}));
   for (const name of ['api', 'api', 'worker', 'worker'] as const) {
-    const port = await freePort();
-    if (name === 'api') edge.upstreams.push(port);
-    const launch = async (root?: string) =>
-      startAccordProcess(name, dependencies, { ...(await envOf(root)), PORT: String(port) }, root);
+    const address = loopbackAddress();
+    if (name === 'api') edge.apis.push(address);
+    const own = { API_HOST: address, PORT: String(apiPort) };
+    const launch = async (root?: string) => startAccordProcess(name, dependencies, { ...(await envOf(root)), ...own }, root);
     slots.push(createSlot(name, launch));
   }
   const [api1, api2, worker1, worker2] = slots as [Slot, Slot, Slot, Slot];

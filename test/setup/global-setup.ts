@@ -81,7 +81,7 @@ async function startTemporal(directory: string): Promise<string> {
 }
 
 async function startTemporalOnPostgres(directory: string, postgres: { port: number; password: string }): Promise<string> {
-  const programs = await findTemporalPrograms();
+  const programs = findTemporalPrograms();
   if (!programs) throw new Error('The programs of the Temporal server are missing: see docs/operating.md');
   const port = await freeLowPort();
   const logFile = join(directory, 'temporal.log');

@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
 import { taskQueues } from '#workflows/task-queues.ts';
 import type { Accord } from './accord.ts';
 
-/** Runs a full pass over one provider, as its schedule does, until its end. */
-export async function reconcileNow(
-  { temporal, taskQueuePrefix }: Pick<Accord, 'temporal' | 'taskQueuePrefix'>,
-  provider: string,
-): Promise<void> {
-  await temporal.workflow.execute('reconcileProvider', {
+type Host = Pick<Accord, 'temporal' | 'taskQueuePrefix'>;
+
+/** Starts a full pass over one provider, as its schedule does. */
+export function startPass({ temporal, taskQueuePrefix }: Host, provider: string): Promise<WorkflowHandle> {
+  return temporal.workflow.start('reconcileProvider', {
     workflowId: `${taskQueuePrefix}/reconcile/${provider}/${randomUUID()}`,
     taskQueue: taskQueues(taskQueuePrefix).main,
     args: [{ provider, trigger: 'test', taskQueuePrefix }],
   });
+}
+
+/** Runs a full pass over one provider until its end. */
+export async function reconcileNow(host: Host, provider: string): Promise<void> {
+  const pass = await startPass(host, provider);
+  await pass.result();
 }
 
 interface Logged {

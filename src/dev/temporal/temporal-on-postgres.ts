@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { access, constants, readFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { ensureOwnedDatabase } from '#dev/postgres/databases.ts';
+import { findProgram } from '#dev/processes/find-program.ts';
 import { freeLowPort } from '#dev/processes/ports.ts';
 import type { ProcessSpec } from '#dev/processes/process.ts';
 import { waitUntil } from '#dev/wait-until.ts';
@@ -29,13 +30,10 @@ const root = new URL('../../../', import.meta.url);
 const inRoot = (path: string) => fileURLToPath(new URL(path, root));
 
 /** Looks in the folder `TEMPORAL_SERVER_BIN`, then on PATH. Null when a program is missing. */
-export async function findTemporalPrograms(env: NodeJS.ProcessEnv = process.env): Promise<TemporalPrograms | null> {
-  const folders = [env.TEMPORAL_SERVER_BIN ?? '', ...(env.PATH ?? '').split(delimiter)].filter(Boolean);
-  const find = async (name: string) => {
-    for (const folder of folders) if (await isExecutable(join(folder, name))) return join(folder, name);
-    return null;
-  };
-  const [server, sqlTool] = await Promise.all([find('temporal-server'), find('temporal-sql-tool')]);
+export function findTemporalPrograms(env: NodeJS.ProcessEnv = process.env): TemporalPrograms | null {
+  const [server, sqlTool] = ['temporal-server', 'temporal-sql-tool'].map((name) =>
+    findProgram(name, env.TEMPORAL_SERVER_BIN, env),
+  );
   return server && sqlTool ? { server, sqlTool } : null;
 }
 
@@ -123,11 +121,4 @@ async function prepareNamespace(options: { address: string; namespace: string; s
   } finally {
     await connection.close();
   }
-}
-
-function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }
