@@ -13,8 +13,7 @@ export async function startObservedRun(env: Record<string, string> = {}) {
     startLoggedProcess(name, { databaseUrl, taskQueuePrefix, temporalAddress }, { ...own, ...change }, (line) =>
       lines[name].push(line),
     );
-  const port = String(installation.edge.upstreams[0]);
-  const [api, worker] = await Promise.all([start('api', { PORT: port }), start('worker')]);
+  const [api, worker] = await Promise.all([start('api', installation.apis[0].env), start('worker')]);
   const running: AccordProcess[] = [api, worker];
   const { key } = await createApiKey(installation.db, { name: 'test', scopes: ['admin'], expiresAt: null });
 

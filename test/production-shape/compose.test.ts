@@ -11,17 +11,19 @@ import { type RunningProcess, startProcess } from '#dev/processes/process.ts';
 import { getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
 import { findTemporalPrograms } from '#dev/temporal/temporal-on-postgres.ts';
 import { eventually } from '#test/setup/eventually.ts';
+import { findCaddy, onLoopback } from './caddy.ts';
 import { type Compose, type Container, openCompose } from './compose.ts';
-import { findCaddy, loopbackAddress, onLoopback } from './edge.ts';
+import { loopbackAddress } from './edge.ts';
 import { submitForm } from './load.ts';
 import { startNameServer } from './name-server.ts';
 import { findSystemPostgres } from './system-postgres.ts';
 
-const [programs, temporal] = [findSystemPostgres(), findTemporalPrograms()];
-if (!programs) console.warn('SKIPPED: no PostgreSQL with psql is installed (apt-get install postgresql).');
+const [programs, temporal, caddy] = [findSystemPostgres(), findTemporalPrograms(), findCaddy()];
+const isRunnable = programs && temporal && caddy;
+if (!isRunnable) console.warn('SKIPPED: no PostgreSQL with psql, Temporal server or Caddy is installed: see docs/operating.md.');
 const node = ['node', 'src/cli/accord.ts'];
 
-(programs && temporal ? describe : describe.skip)('docker-compose.yml', () => {
+(isRunnable ? describe : describe.skip)('docker-compose.yml', () => {
   const cleanUp = new AsyncDisposableStack();
   const running: { container: Container; process: RunningProcess }[] = [];
   const [edgeAddress, temporalAddress, ...apis] = Array.from({ length: 4 }, loopbackAddress) as [string, string, string, string];
@@ -103,7 +105,7 @@ const node = ['node', 'src/cli/accord.ts'];
       config,
       onLoopback(await readFile('deploy/Caddyfile', 'utf8'), { address: edgeAddress, names: names.address }),
     );
-    const edge = { service: 'edge', address: edgeAddress, path: dirname(String(findCaddy())) };
+    const edge = { service: 'edge', address: edgeAddress, path: dirname(String(caddy)) };
     const env = { CADDY_ADMIN: edgeAdmin, XDG_DATA_HOME: directory, XDG_CONFIG_HOME: directory };
     await start({ ...edge, files: { '/etc/caddy/Caddyfile': config }, env });
 

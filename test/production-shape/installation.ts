@@ -15,11 +15,14 @@ import { createTestDatabase } from '#test/setup/database.ts';
 import { killProcess, startAccordProcess } from '#test/setup/processes.ts';
 import { testEncryptionKey } from '#test/setup/provider-settings.ts';
 import { aimWebhooks, closeSandboxes, type Sandboxes, startSandboxes } from '#test/setup/sandboxes.ts';
-import { apiPort, type Edge, loopbackAddress, startEdge } from './edge.ts';
+import { findCaddy, startCaddy } from './caddy.ts';
+import { apiPort, type Edge, loopbackAddress, startSimpleEdge } from './edge.ts';
 
 /** One of the processes of an installation, which keeps its address. */
 export interface Slot {
   name: 'api' | 'worker';
+  /** Where it listens. */
+  env: Record<string, string>;
   /** Starts the process, of another build if `root` has one. */
   start(root?: string): Promise<void>;
   /** SIGKILL. */
@@ -61,7 +64,7 @@ export async function openInstallation(options: InstallationOptions = {}): Promi
   const databaseUrl = options.databaseUrl ?? created?.url ?? '';
   const db = cleanUp.adopt(openDatabase({ url: databaseUrl, poolSize: 4, onError: () => {} }), (each) => each.destroy());
   const connection = cleanUp.adopt(await Connection.connect({ address: temporalAddress }), (each) => each.close());
-  const edge = cleanUp.adopt(await startEdge(), (each) => each.close());
+  const edge = cleanUp.adopt(await (findCaddy() ? startCaddy() : startSimpleEdge()), (each) => each.close());
   const sandboxes = cleanUp.adopt(await startSandboxes(ids), closeSandboxes);
   aimWebhooks(sandboxes, edge.url);
   const directory = cleanUp.adopt(await mkdtemp(join(tmpdir(), 'accord-shape-')), (each) => rm(each, { recursive: true }));
@@ -79,9 +82,9 @@ export async function openInstallation(options: InstallationOptions = {}): Promi
   for (const name of ['api', 'api', 'worker', 'worker'] as const) {
     const address = loopbackAddress();
     if (name === 'api') edge.apis.push(address);
-    const own = { API_HOST: address, PORT: String(apiPort) };
-    const launch = async (root?: string) => startAccordProcess(name, dependencies, { ...(await envOf(root)), ...own }, root);
-    slots.push(createSlot(name, launch));
+    const place = { API_HOST: address, PORT: String(apiPort) };
+    const launch = async (root?: string) => startAccordProcess(name, dependencies, { ...(await envOf(root)), ...place }, root);
+    slots.push(createSlot(name, place, launch));
   }
   const [api1, api2, worker1, worker2] = slots as [Slot, Slot, Slot, Slot];
   return {
@@ -101,10 +104,10 @@ export async function openInstallation(options: InstallationOptions = {}): Promi
   };
 }
 
-function createSlot(name: Slot['name'], launch: (root?: string) => Promise<ChildProcess>): Slot {
+function createSlot(name: Slot['name'], env: Slot['env'], launch: (root?: string) => Promise<ChildProcess>): Slot {
   let child: ChildProcess | null = null;
   return {
-    name,
+    ...{ name, env },
     async start(root) {
       child = await launch(root);
     },
