@@ -53,10 +53,11 @@ if (!commit) console.warn('SKIPPED: the history of git has no older build.');
       await untilFurther(load, receiver, 40);
     }
 
-    // A pass of a schedule that has passed the changed step, and stays open: Google lists nothing.
-    const { google } = installation.sandboxes;
-    const fault = await control<{ id: number }>(google, 'POST', 'faults', { path: '/v1/people/me/connections', status: 503 });
-    const pass = await startPass(installation, 'google');
+    // A pass of a schedule that has passed the changed step, and stays open: Square lists nothing. Only passes list at Square.
+    const { square } = installation.sandboxes;
+    const listing = { method: 'GET', path: '/v2/customers', status: 503 };
+    const fault = await control<{ id: number }>(square, 'POST', 'faults', listing);
+    const pass = await startPass(installation, 'square');
     await eventually(async () => expect(await listChildren(pass)).toHaveLength(1), 90_000);
 
     // Rollback: the older build on the newer schema.
@@ -74,7 +75,7 @@ if (!commit) console.warn('SKIPPED: the history of git has no older build.');
       await slot.stop();
       await slot.start();
     }
-    await control(google, 'DELETE', `faults/${fault.id}`);
+    await control(square, 'DELETE', `faults/${fault.id}`);
     expect(await pass.result()).toMatchObject({ runId: expect.any(String) });
     await untilFurther(load, receiver, 40);
     await load.stop();
