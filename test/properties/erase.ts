@@ -13,6 +13,7 @@ import { findPerson } from '#db/personal-data/find-person.ts';
 import { personalTables } from '#db/personal-data/personal-tables.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import type { Violation } from './judge.ts';
+import { withLimitedShrinking } from './limited-shrinking.ts';
 import { Activity } from './model/activity.ts';
 import { type Schedule, schedules, tell } from './schedule.ts';
 import { Simulation } from './simulation.ts';
@@ -143,11 +144,11 @@ const erasures: fc.Arbitrary<Erased> = fc
 
 /** Plays erasures until one breaks the invariant. Null when none does. */
 export async function findResurrection(db: Database, { runs, seed }: { runs: number; seed: number }): Promise<string | null> {
-  const property = fc.asyncProperty(erasures, async (erased) => {
+  const judge = withLimitedShrinking(async (erased: Erased) => {
     const [broken] = await judgeErasure(db, erased);
     if (broken) throw new Error(broken.what);
   });
-  const details = await fc.check(property, { numRuns: runs, seed, interruptAfterTimeLimit: 240_000 });
+  const details = await fc.check(fc.asyncProperty(erasures, judge), { numRuns: runs, seed });
   if (!details.failed) return null;
   const { errorInstance, counterexample } = details;
   const what = errorInstance instanceof Error ? (errorInstance.stack ?? errorInstance.message) : String(errorInstance);

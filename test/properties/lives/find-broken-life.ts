@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Database } from '#db/database.ts';
 import type { Violation } from '#test/properties/judge.ts';
+import { withLimitedShrinking } from '#test/properties/limited-shrinking.ts';
 import { judgeEnd, watchLife } from './judge-life.ts';
 import { Life } from './life.ts';
 import { type LifeSchedule, lifeSchedules, tellLife } from './life-schedule.ts';
@@ -51,19 +52,14 @@ export async function findBrokenLife(
   { runs, seed, path = null, shrinks = true }: { runs: number; seed: number; path?: string | null; shrinks?: boolean },
 ): Promise<BrokenLife | null> {
   let last: Violation | undefined;
-  const property = fc.asyncProperty(lifeSchedules, async (schedule) => {
+  const judge = withLimitedShrinking(async (schedule: LifeSchedule) => {
     const [broken] = await judgeLife(db, schedule);
     if (!broken) return;
     last = broken;
     throw new Error(broken.what);
   });
   const replay = path === null ? { numRuns: runs } : { numRuns: 1, path };
-  const details = await fc.check(property, {
-    seed,
-    ...replay,
-    endOnFailure: !shrinks,
-    ...(shrinks && { interruptAfterTimeLimit: 300_000 }),
-  });
+  const details = await fc.check(fc.asyncProperty(lifeSchedules, judge), { seed, ...replay, endOnFailure: !shrinks });
   const [schedule] = details.counterexample ?? [];
   if (!details.failed || !schedule) {
     if (details.failed && details.errorInstance instanceof Error) throw details.errorInstance;
