@@ -90,6 +90,13 @@ export function startLoad(installation: Installation, known: readonly LoadedPers
   };
 }
 
+/** Says what was counted, for whoever runs the trial. */
+export function report({ people, steps }: Load, { received }: Receiver): void {
+  const deliveries = new Set(received.map(({ deliveryId }) => deliveryId)).size;
+  const counts = [`${people.length} people`, `${steps()} edits and forms`, `${deliveries} deliveries`];
+  process.stderr.write(`${counts.join(', ')}, of which ${received.length - deliveries} were repeated\n`);
+}
+
 /** Vendors and visitors wait for nobody, but a machine that is busy otherwise would spend the trial on a backlog. */
 async function isBehind({ db }: Installation): Promise<boolean> {
   const unread = await db.selectFrom('link').select('id').where('changed_at', 'is not', null).limit(maxWaiting).execute();

@@ -4,7 +4,7 @@ import { endpointSettings } from '#test/db/delivery/delivery-rows.ts';
 import { testEncryptionKey } from '#test/setup/provider-settings.ts';
 import { type Receiver, startReceiver } from '#test/setup/receiver.ts';
 import { type Installation, openInstallation, restartRolling } from './installation.ts';
-import { createPeople, startLoad, untilFurther } from './load.ts';
+import { createPeople, report, startLoad, untilFurther } from './load.ts';
 import { expectDelivered, expectSettled } from './settled.ts';
 
 /** The Temporal server on PostgreSQL, which is started again when it ends; 0 for a dev server, which keeps nothing. */
@@ -55,4 +55,5 @@ it('loses and doubles nothing while processes are killed and restarted under loa
 
   await expectSettled(installation, load.people);
   await expectDelivered(installation, receiver, load.people, { endpoints: 2 });
+  report(load, receiver);
 }, 1_800_000);

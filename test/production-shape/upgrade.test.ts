@@ -8,7 +8,7 @@ import { startPass } from '#test/setup/passes.ts';
 import { testEncryptionKey } from '#test/setup/provider-settings.ts';
 import { type Receiver, startReceiver } from '#test/setup/receiver.ts';
 import { type Installation, openInstallation } from './installation.ts';
-import { createPeople, startLoad, untilFurther } from './load.ts';
+import { createPeople, report, startLoad, untilFurther } from './load.ts';
 import { buildOlder, findOlderCommit, type OlderBuild } from './older-build.ts';
 import { expectDelivered, expectSettled } from './settled.ts';
 
@@ -81,6 +81,7 @@ if (!commit) console.warn('SKIPPED: the history of git has no older build.');
     await load.stop();
     await expectSettled(installation, load.people);
     await expectDelivered(installation, receiver, load.people, { endpoints: 1, isFromTheStart: false });
+    report(load, receiver);
   }, 1_800_000);
 });
 
