@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { type DestinationStream, type Logger, destination as openDestination, pino, stdTimeFunctions } from 'pino';
 import { fieldNames } from './domain/contact.ts';
 import { fieldTable } from './domain/fields.ts';
+import { findTrace, toTraceFacts } from './tracing/tracing.ts';
 
 export type { Logger };
 
@@ -14,13 +15,14 @@ export interface LoggerOptions {
 
 /**
  * Creates the process's logger: JSON lines with a fixed message and facts as fields. Personal data and secrets are redacted by field
- * name at any depth, so that a careless `log.info({ contact })` reveals nothing.
+ * name at any depth, so that a careless `log.info({ contact })` reveals nothing. `traceId` is the same in all lines about one change.
  */
 export function createLogger({ level, destination = openDestination({ sync: false }) }: LoggerOptions): Logger {
   const formatters = { level: (label: string) => ({ level: label }), log: redactFacts };
   // The formatter runs before serializers, and has turned the error into plain facts.
   const serializers = { err: (facts: unknown) => facts };
-  return redactingChildren(pino({ level, timestamp: stdTimeFunctions.isoTime, formatters, serializers }, destination));
+  const mixin = () => toTraceFacts(findTrace());
+  return redactingChildren(pino({ level, timestamp: stdTimeFunctions.isoTime, formatters, serializers, mixin }, destination));
 }
 
 /** The logger of one workspace: its lines name it. Those of the default workspace are as before there were others. */

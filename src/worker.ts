@@ -3,6 +3,7 @@ import { Runtime, type RuntimeOptions, type WorkflowBundleOption } from '@tempor
 import type { Logger } from 'pino';
 import { createLogger, forWorkspace } from './logger.ts';
 import { createTemporalClient } from './temporal.ts';
+import { startTracing } from './tracing/start-tracing.ts';
 import { installWithMetrics } from './workers/monitoring/core-metrics.ts';
 import { serveMetrics } from './workers/monitoring/metrics-server.ts';
 import { createWorkerMetrics } from './workers/monitoring/worker-metrics.ts';
@@ -26,22 +27,25 @@ export async function startWorker(
   const further = workspaces.map((each) => ({ config: each, client: createTemporalClient(each.workspace?.temporal) }));
   const monitoring = await startMonitoring(config.workerMetrics, logger);
   const metrics = monitoring?.metrics ?? null;
+  const tracing = await startTracing('accord-worker', logger);
   let bundle: Promise<WorkflowBundleOption> | undefined;
   const loadBundle = () => (bundle ??= loadWorkflowBundle(config.workflowBundle));
-  const others = startOthers(further, { logger, loadBundle, metrics });
+  const others = startOthers(further, { logger, loadBundle, metrics, tracing });
   try {
-    const main = await startWorkspace(config, { client, logger, loadBundle, metrics, signal });
+    const main = await startWorkspace(config, { client, logger, loadBundle, metrics, tracing, signal });
     return {
       metricsUrl: monitoring?.url ?? null,
       ended: workspaces.length === 0 ? main.ended : Promise.race([main.ended, others.ended]),
       async close() {
         await Promise.all([main.close(), others.close()]);
         monitoring?.close();
+        await tracing.close();
       },
     };
   } catch (error) {
     await others.close();
     monitoring?.close();
+    await tracing.close();
     throw error;
   }
 }
@@ -68,7 +72,7 @@ async function startMonitoring(address: WorkerConfig['workerMetrics'], logger: L
 /** Starts the workers of further workspaces in the background. `ended` rejects after a fatal error of one of them. */
 function startOthers(
   workspaces: readonly { config: WorkerConfig; client: Client }[],
-  context: Pick<WorkspaceContext, 'logger' | 'loadBundle' | 'metrics'>,
+  context: Omit<WorkspaceContext, 'client' | 'signal'>,
 ): RunningWorker {
   const closing = new AbortController();
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();

@@ -569,7 +569,7 @@ it('lists exactly the variables that it reads in .env.example', () => {
   const offered = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
   const ours = Object.keys(environmentSchema([]).shape);
   const theirs = providers.flatMap(({ secretsSchema }) => findSecretNames(secretsSchema).all);
-  const temporal = offered.filter((name) => name?.startsWith('TEMPORAL_') && name !== 'TEMPORAL_UI_URL');
+  const temporal = offered.filter((name) => /^(TEMPORAL|OTEL)_/.test(name ?? '') && name !== 'TEMPORAL_UI_URL');
   // Web forms also read PUBLIC_URL.
   expect([...offered].sort()).toEqual([...new Set([...ours, ...theirs, ...temporal])].sort());
 });

@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { untraced } from '#tracing/tracing.ts';
 import { createAdminRouter } from './admin/pages.ts';
 import { createSessionRouter } from './admin/sessions.ts';
 import { createChangesRouter } from './changes/changes.ts';
@@ -16,6 +17,7 @@ import { basePathOf } from './rest/base-path.ts';
 import { problemHandler, unknownRoute } from './rest/errors.ts';
 import { dropForwardedPorts } from './rest/forwarded-for.ts';
 import { createOperationRouter } from './rest/operation-router.ts';
+import { traceRequests } from './rest/trace-requests.ts';
 import { createWebFormRouter } from './web-forms/web-forms.ts';
 
 export interface AppOptions {
@@ -37,6 +39,7 @@ export function createApp(
   app.set('trust proxy', [...trustedProxies]);
 
   app.use(dropForwardedPorts);
+  app.use(traceRequests(deps.tracing ?? untraced));
   mountIngress(app, deps);
   app.use(securityHeaders);
   app.use(createWebFormRouter(deps));

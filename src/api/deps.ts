@@ -9,6 +9,7 @@ import type { Audience } from '#domain/audience.ts';
 import type { IncidentRules } from '#domain/incidents/find-incidents.ts';
 import type { Connector } from '#providers/connector.ts';
 import type { ConnectOptions, Provider, WebhookRoute } from '#providers/provider.ts';
+import type { Tracing } from '#tracing/tracing.ts';
 import type { SyncTiming } from '#workflows/messages.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
 import type { Metrics } from './monitoring/metrics.ts';
@@ -24,6 +25,8 @@ export interface ApiDeps {
   contacts: ContactDeps;
   dispatcher: Dispatcher;
   metrics: Metrics;
+  /** Default: records nothing. */
+  tracing?: Tracing;
   log: Logger;
   taskQueuePrefix: string;
   /** The schedules that workers create; `/readyz` reports those that are missing. */

@@ -14,6 +14,8 @@ import { listManaged } from '#domain/audience.ts';
 import { createLogger, forWorkspace } from '#logger.ts';
 import { listScheduleIds, schedulesOf } from '#schedules.ts';
 import { createTemporalClient } from '#temporal.ts';
+import { startTracing } from '#tracing/start-tracing.ts';
+import type { Tracing } from '#tracing/tracing.ts';
 import type { ApiProvider, ConnectionSettings, NotifyRules } from './deps.ts';
 import { readReadiness } from './monitoring/readiness.ts';
 import { type RunningApi, serveApi } from './serve.ts';
@@ -30,7 +32,10 @@ export async function startApi(
   workspaces: readonly ApiConfig[] = [],
 ): Promise<Omit<RunningApi, 'replaceAccounts'>> {
   const log = createLogger({ level: config.logLevel });
-  const parts = await Promise.all([config, ...workspaces].map((each) => openParts(each, forWorkspace(log, each.workspace))));
+  const tracing = await startTracing('accord-api', log);
+  const parts = await Promise.all(
+    [config, ...workspaces].map((each) => openParts(each, forWorkspace(log, each.workspace), tracing)),
+  );
   const [main, ...others] = parts.map(({ options }) => options);
   if (main === undefined) throw new Error('There is always a default workspace');
   const { host, port } = config.http;
@@ -43,6 +48,7 @@ export async function startApi(
     await Promise.all(watched.map((each) => each.close()));
     await api.close();
     await Promise.all(parts.flatMap(({ options: { db, temporal } }) => [temporal.connection.close(), db.destroy()]));
+    await tracing.close();
     log.info('the api has stopped');
   }
 
@@ -56,7 +62,7 @@ interface Parts {
 }
 
 /** Opens the connections and settings of one workspace's api. */
-async function openParts(config: ApiConfig, log: Logger): Promise<Parts> {
+async function openParts(config: ApiConfig, log: Logger, tracing: Tracing): Promise<Parts> {
   log.info(reportStart(config), 'the api starts');
   const db = openDatabase({
     ...config.database,
@@ -68,7 +74,7 @@ async function openParts(config: ApiConfig, log: Logger): Promise<Parts> {
   const { publicUrl, trustedProxies } = config.http;
   const { taskQueuePrefix, uiUrl: temporalUiUrl } = config.temporal;
   const options = {
-    ...{ db, temporal, log },
+    ...{ db, temporal, log, tracing },
     databaseUrl: config.database.url,
     ...{ taskQueuePrefix, temporalUiUrl, publicUrl, trustedProxies },
     sandboxes: config.sandboxes,

@@ -1,7 +1,10 @@
 import { type NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { createActivities } from '#activities/index.ts';
+import { type Tracing, untraced } from '#tracing/tracing.ts';
 import { taskQueues } from '#workflows/task-queues.ts';
+
+import { traceActivities } from './monitoring/trace-activities.ts';
 
 type Roles = readonly string[] | null;
 
@@ -13,10 +16,20 @@ export interface WorkersInput {
   bundle: WorkflowBundleOption;
   /** Any of `workflows`, `delivery` and provider ids; null for all. */
   roles: Roles;
+  /** Default: records nothing. */
+  tracing?: Tracing;
 }
 
 /** Creates a worker per task queue: one for workflows and database activities, one for deliveries, and one per provider. */
-export function createWorkers({ connection, namespace, taskQueuePrefix, deps, bundle, roles }: WorkersInput): Promise<Worker[]> {
+export function createWorkers({
+  connection,
+  namespace,
+  taskQueuePrefix,
+  deps,
+  bundle,
+  roles,
+  tracing = untraced,
+}: WorkersInput): Promise<Worker[]> {
   const activities = createActivities(deps);
   const queues = taskQueues(taskQueuePrefix);
   const common = {
@@ -24,6 +37,7 @@ export function createWorkers({ connection, namespace, taskQueuePrefix, deps, bu
     namespace,
     shutdownGraceTime: '30 seconds',
     shutdownForceTime: '60 seconds',
+    interceptors: { activity: [traceActivities(tracing)] },
   } satisfies Partial<WorkerOptions>;
   const options: WorkerOptions[] = [];
   if (hasRole(roles, 'workflows')) {

@@ -11,14 +11,17 @@ import type { Database } from '#db/database.ts';
 import { openErasureSecret } from '#db/erasure/erasure-secret.ts';
 import { addAccounts, listUnreadAccounts } from '#db/sync/account-modes.ts';
 import { openWorkerLeases } from '#db/worker-leases.ts';
+import { type ContactChanged, toArrival } from '#domain/sync/contact-changed.ts';
 import { ensureSchedules, removeSchedules, schedulesOf, startFirstPasses } from '#schedules.ts';
 import { createSearchAttributeCheck } from '#search-attributes.ts';
 import { signalContactChanged, startConfirmation } from '#temporal.ts';
+import { findTrace, type Tracing } from '#tracing/tracing.ts';
 import { createCallReports } from './call-reports.ts';
 import { connectProviders } from './connect-providers.ts';
 import { createWorkers, hasRole } from './create-workers.ts';
 import { toIncidentDeps } from './incident-deps.ts';
 import { reportMissingFields } from './missing-fields.ts';
+import { observeCalls } from './monitoring/observe-calls.ts';
 import type { SyncMetrics } from './monitoring/worker-metrics.ts';
 import type { Generation } from './replaceable.ts';
 
@@ -34,6 +37,7 @@ export interface Shared {
   logger: Logger;
   /** Null where this process serves none. */
   metrics: SyncMetrics | null;
+  tracing: Tracing;
 }
 
 /**
@@ -41,7 +45,7 @@ export interface Shared {
  * workers. `before` has the accounts of the generation that this one replaces; null at the start of the process.
  */
 export async function startGeneration(
-  { db, client, connection, delivery, bundle, logger, metrics }: Shared,
+  { db, client, connection, delivery, bundle, logger, metrics, tracing }: Shared,
   config: WorkerConfig,
   before: readonly string[] | null,
 ): Promise<Generation & { accounts: string[] }> {
@@ -57,7 +61,7 @@ export async function startGeneration(
     providers: connectProviders(config, db, {
       leases,
       calls: createCallReports(db, logger, Date.now, leases.noteSuccess),
-      ...(metrics && { observerOf: metrics.observerOf }),
+      observerOf: (account) => observeCalls(account, { tracing, log: logger, metrics }),
     }),
     audiences: config.audiences,
     sharing: config.sharing,
@@ -73,7 +77,7 @@ export async function startGeneration(
     ...(metrics && { onSynced: metrics.synced }),
     signalContact: async (contactId, changed) =>
       signalContactChanged(client, {
-        ...{ contactId, changed, taskQueuePrefix },
+        ...{ contactId, changed: continueTrace(changed), taskQueuePrefix },
         externalIds: await listRecordIds(db, contactId),
       }),
     serves: isWanted,
@@ -89,7 +93,7 @@ export async function startGeneration(
   const appeared = before === null ? [] : providerIds.filter((id) => !before.includes(id));
   await startFirstPasses(client, { providers: [...new Set([...unread, ...appeared])], taskQueuePrefix, logger });
   const workers = await createWorkers({
-    ...{ connection, namespace: client.options.namespace, taskQueuePrefix, deps, bundle, roles: config.workerRoles },
+    ...{ connection, namespace: client.options.namespace, taskQueuePrefix, deps, bundle, roles: config.workerRoles, tracing },
   });
   const wanted = [...deps.providers].filter(([id]) => isWanted(id));
   // In the background: a vendor that does not answer must not delay the start.
@@ -112,4 +116,12 @@ export async function startGeneration(
 async function listDisconnected(db: Database, accounts: readonly string[]): Promise<string[]> {
   const disconnected = (await listConnections(db)).filter(({ isStored, revision }) => !isStored && revision > 0);
   return disconnected.map(({ provider }) => provider).filter((provider) => !accounts.includes(provider));
+}
+
+/** What an activity begins for another contact, such as for each change that a poll finds, goes on with the trace of the activity. */
+function continueTrace(changed: ContactChanged): ContactChanged {
+  const { arrival } = changed;
+  return arrival === undefined || arrival.traceparent !== undefined
+    ? changed
+    : { ...changed, arrival: toArrival(new Date(arrival.at), findTrace()) };
 }

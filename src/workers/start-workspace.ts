@@ -7,6 +7,7 @@ import { readStoredConnections, type StoredConnections, watchConnections } from 
 import { markRefusedDirty } from '#db/contacts/dirty-links.ts';
 import { openDatabase } from '#db/database.ts';
 import { explainMissing, findMissingSearchAttributes } from '#search-attributes.ts';
+import type { Tracing } from '#tracing/tracing.ts';
 import type { WorkerMetrics } from './monitoring/worker-metrics.ts';
 import { type Generation, runReplaceable } from './replaceable.ts';
 import { type Shared, startGeneration, type WorkerConfig } from './start-generation.ts';
@@ -25,12 +26,13 @@ export interface WorkspaceContext {
   loadBundle(): Promise<WorkflowBundleOption>;
   /** Null where this process serves none. */
   metrics: WorkerMetrics | null;
+  tracing: Tracing;
   signal: AbortSignal;
 }
 
 /** Everything that works for one workspace. */
 export async function startWorkspace(config: WorkerConfig, context: WorkspaceContext): Promise<RunningWorker> {
-  const { client, logger, loadBundle, metrics, signal } = context;
+  const { client, logger, loadBundle, metrics, tracing, signal } = context;
   const db = openDatabase({
     ...config.database,
     role: 'worker',
@@ -59,6 +61,7 @@ export async function startWorkspace(config: WorkerConfig, context: WorkspaceCon
     bundle,
     logger,
     metrics: metrics?.ofWorkspace(config.workspace?.name ?? null) ?? null,
+    tracing,
   };
   const stored = await readStoredConnections(db, config.encryptionKey, logger);
   const worker = await runReplaceable<StoredConnections, Generation & { accounts: string[] }>(

@@ -24,7 +24,7 @@ export interface AccordProcess {
   metricsUrl?: string | null | undefined;
 }
 
-/** As `startAccordProcess`, with the addresses that it reports, and its log line by line. */
+/** As `startAccordProcess`, with the addresses that it reports, and everything that it writes, line by line. */
 export async function startLoggedProcess(
   name: 'api' | 'worker',
   dependencies: ProcessDependencies,
@@ -32,7 +32,7 @@ export async function startLoggedProcess(
   onLine: (line: string) => void,
 ): Promise<AccordProcess> {
   const child = launch(name, dependencies, { env, root: '.', output: 'pipe' });
-  if (child.stdout) createInterface(child.stdout).on('line', onLine);
+  for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on('line', onLine);
   return { child, ...readyMessage.parse(await untilReady(name, child)) };
 }
 
@@ -56,7 +56,7 @@ function launch(
   const script = resolve(root, 'src/cli/accord.ts');
   return spawn(process.execPath, ['--import', exitWithParent, script, '--no-env-file', name], {
     cwd: root,
-    stdio: ['ignore', output, 'inherit', 'ipc'],
+    stdio: ['ignore', output, output === 'pipe' ? 'pipe' : 'inherit', 'ipc'],
     env: {
       ...process.env,
       ...{ NODE_OPTIONS: '', ACCORD_PROFILE: 'sandbox', LOG_LEVEL: 'fatal', PORT: '0' },

@@ -4783,6 +4783,8 @@ export interface components {
             scheme: string;
             /** @description Whether Accord knew this version of the record already, mostly from its own write, and read nothing. */
             isEcho: boolean;
+            /** @description The id of its trace, which the log lines about it have, too. */
+            traceId: string | null;
             occurredAt: string | null;
             /** Format: date-time */
             receivedAt: string;

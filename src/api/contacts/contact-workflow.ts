@@ -4,8 +4,10 @@ import { webUiLink } from '#api/web-ui.ts';
 import { type DirtyLink, markDirty, markSignalled } from '#db/contacts/dirty-links.ts';
 import { listLinks } from '#db/contacts/links.ts';
 import { listRecordIds } from '#db/contacts/record-ids.ts';
+import { toArrival } from '#domain/sync/contact-changed.ts';
 import { priorities } from '#domain/sync/priority.ts';
 import { signalContactChanged } from '#temporal.ts';
+import { findTrace } from '#tracing/tracing.ts';
 import { contactWorkflowId } from '#workflows/ids.ts';
 import { type LaneState, retryNowSignal, syncStateQuery } from '#workflows/messages.ts';
 
@@ -27,7 +29,12 @@ export async function markRecordsDirty({ db }: ApiDeps, contactId: string): Prom
 export async function requestSync(deps: ApiDeps, contactId: string, records: DirtyLink[]): Promise<'started' | 'queued'> {
   const { temporal, taskQueuePrefix, timing, db, log } = deps;
   const observe = records.map(({ linkId, provider }) => ({ linkId, provider }));
-  const changed = { observe, push: connectedTargets(deps), priority: priorities.live, arrival: { at: Date.now() } };
+  const changed = {
+    observe,
+    push: connectedTargets(deps),
+    priority: priorities.live,
+    arrival: toArrival(new Date(), findTrace()),
+  };
   try {
     const externalIds = await listRecordIds(db, contactId);
     await signalContactChanged(temporal, {

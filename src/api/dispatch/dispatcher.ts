@@ -6,8 +6,11 @@ import { createBatcher } from '#concurrency/batcher.ts';
 import { type Announcement, type DirtyLink, markSignalled, settleAnnounced } from '#db/contacts/dirty-links.ts';
 import { listRecordIds } from '#db/contacts/record-ids.ts';
 import type { Database } from '#db/database.ts';
+import { toArrival } from '#domain/sync/contact-changed.ts';
 import { priorities } from '#domain/sync/priority.ts';
 import { signalContactChanged } from '#temporal.ts';
+import { inStep, type Tracing, untraced } from '#tracing/tracing.ts';
+import { contactWorkflowId } from '#workflows/ids.ts';
 import type { SyncTiming } from '#workflows/messages.ts';
 
 /** Signals contact workflows about stored changes. A change that it cannot signal stays marked in the database for the sweeper. */
@@ -30,6 +33,8 @@ export interface DispatcherOptions {
   timing?: Partial<SyncTiming>;
   metrics: Metrics;
   log: Logger;
+  /** Default: records nothing. */
+  tracing?: Tracing;
   /** Maximum of calls to Temporal in flight. */
   concurrency?: number;
   /** Maximum of queued changes. */
@@ -46,7 +51,7 @@ const patienceMs = 3_000;
 
 /** Starts with an empty queue. Nothing runs until the first `offer`. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { concurrency = 32, capacity = 10_000, metrics, log } = options;
+  const { concurrency = 32, capacity = 10_000, metrics, log, tracing = untraced } = options;
   const waiting = new Map<string, OfferedChange>();
   const held = new Set<NodeJS.Timeout>();
   const marker = createMarker(options.db, log);
@@ -95,25 +100,38 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   // The client retries within the deadline. After that, the sweeper offers the change again.
   async function signal(change: DirtyLink): Promise<void> {
-    const { contactId, linkId, provider, changedAt } = change;
     const stop = metrics.dispatchSeconds.startTimer();
-    try {
-      const arrival = { at: changedAt.getTime() };
-      const changed = { observe: [{ linkId, provider }], push: [], priority: priorities.live, arrival };
-      const { db, temporal, taskQueuePrefix, timing } = options;
-      const externalIds = await listRecordIds(db, contactId);
-      await signalContactChanged(temporal, {
-        ...{ contactId, changed, externalIds, taskQueuePrefix, deadlineMs },
-        ...(timing ? { timing } : {}),
-      });
-      marker.add(change);
-      stop({ outcome: 'told' });
-      isAvailable = true;
-    } catch (error) {
-      stop({ outcome: 'failed' });
-      isAvailable = false;
-      log.warn({ contactId, linkId, err: error }, 'cannot signal a contact workflow; the sweeper will retry');
-    }
+    const attributes = { 'temporal.workflow.type': 'syncContact', 'temporal.workflow.id': contactWorkflowId(change.contactId) };
+    await inStep(
+      tracing,
+      { name: 'signal syncContact', kind: 'producer', attributes },
+      change.traceparent ?? null,
+      async (traceparent) => {
+        try {
+          await signalChange(change, traceparent);
+          marker.add(change);
+          stop({ outcome: 'told' });
+          isAvailable = true;
+        } catch (err) {
+          stop({ outcome: 'failed' });
+          isAvailable = false;
+          const { contactId, linkId } = change;
+          log.warn({ contactId, linkId, err }, 'cannot signal a contact workflow; the sweeper will retry');
+          throw err;
+        }
+      },
+    ).catch(() => {});
+  }
+
+  async function signalChange({ contactId, linkId, provider, changedAt }: DirtyLink, traceparent: string): Promise<void> {
+    const { db, temporal, taskQueuePrefix, timing } = options;
+    const arrival = toArrival(changedAt, traceparent);
+    const changed = { observe: [{ linkId, provider }], push: [], priority: priorities.live, arrival };
+    const externalIds = await listRecordIds(db, contactId);
+    await signalContactChanged(temporal, {
+      ...{ contactId, changed, externalIds, taskQueuePrefix, deadlineMs },
+      ...(timing ? { timing } : {}),
+    });
   }
 
   async function drain(timeoutMs: number): Promise<void> {

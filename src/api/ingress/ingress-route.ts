@@ -67,6 +67,7 @@ export function createIngressRoute(
     metrics.lastWebhook.setToCurrentTime({ account });
     ack.observe((performance.now() - startedAt) / 1_000);
     for (const change of changes) dispatcher.offer(change);
+    log.debug({ account, route, outcome, contactId: changes[0]?.contactId }, 'ingress stored a request');
   }
 
   function refuse(req: Pick<Request, 'ip'>, refusal: { status: number; code: string; reason: string }): void {

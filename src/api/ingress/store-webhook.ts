@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AcceptedEvent } from '#db/sync/inbox.ts';
 import type { WebhookEvent, WebhookRequest } from '#providers/provider.ts';
+import { findTrace } from '#tracing/tracing.ts';
 import type { EventStore } from './event-store.ts';
 import type { Receipt } from './ingress-route.ts';
 
@@ -20,14 +21,19 @@ export async function storeWebhook(
   store: EventStore,
   { provider, scheme, events, request: { rawBody, headers, receivedAt } }: VerifiedWebhook,
 ): Promise<Receipt> {
-  const arrival = { provider, scheme, payload: rawBody.toString('utf8'), headers: pickHeaders(headers), receivedAt };
+  const traceparent = findTrace();
+  const kept = { ...pickHeaders(headers), ...(traceparent && { traceparent }) };
+  const arrival = { provider, scheme, payload: rawBody.toString('utf8'), headers: kept, receivedAt };
   const accepted = await Promise.all(events.map((event) => store.accept({ ...arrival, ...event })));
   return {
     outcome: outcomeOf(accepted),
     changes: accepted
       .map(({ newlyDirty, linkId, contactId }, index) => ({
         newlyDirty,
-        change: { linkId, contactId, provider, changedAt: receivedAt, isVersionNamed: events[index]?.version !== undefined },
+        change: {
+          ...{ linkId, contactId, provider, changedAt: receivedAt, traceparent },
+          isVersionNamed: events[index]?.version !== undefined,
+        },
       }))
       .filter(({ newlyDirty }) => newlyDirty)
       .map(({ change }) => change),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '#api/rest/operation.ts';
 import { listInboxEvents, listRefusals } from '#db/sync/inbox.ts';
+import { toTraceFacts } from '#tracing/tracing.ts';
 
 const inboxEvent = z
   .object({
@@ -15,6 +16,7 @@ const inboxEvent = z
     isEcho: z.boolean().meta({
       description: 'Whether Accord knew this version of the record already, mostly from its own write, and read nothing.',
     }),
+    traceId: z.string().nullable().meta({ description: 'The id of its trace, which the log lines about it have, too.' }),
     occurredAt: z.iso.datetime().nullable(),
     receivedAt: z.iso.datetime(),
   })
@@ -61,6 +63,7 @@ export const inboxOperations = [
         linkId: row.link_id,
         scheme: row.scheme,
         isEcho: row.is_echo,
+        traceId: toTraceFacts(row.traceparent).traceId ?? null,
         occurredAt: row.occurred_at?.toISOString() ?? null,
         receivedAt: row.received_at.toISOString(),
       }));

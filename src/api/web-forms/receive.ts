@@ -10,6 +10,7 @@ import { checkValues, type FieldProblem, type GivenValues } from '#providers/web
 import { type Circumstances, type Proof, toEvidence } from '#providers/web-form/evidence.ts';
 import { toMessage } from '#providers/web-form/mapping.ts';
 import { accountId, vendor } from '#providers/web-form/settings.ts';
+import { findTrace } from '#tracing/tracing.ts';
 import { type FormRequest, findIdempotencyKey, getForm, readFields, requireFormType, run, wantsPage } from './form-request.ts';
 import type { OpenForm } from './forms.ts';
 import { proveSender } from './sender.ts';
@@ -42,6 +43,7 @@ export async function receiveSubmission({ db }: ApiDeps, request: FormRequest): 
     message: toMessage(open.form, values),
     signature,
     ...{ idempotencyKey: findIdempotencyKey(req), sender: circumstances.ip ?? '', scheme: proof, receivedAt },
+    traceparent: findTrace(),
   });
   sendAccepted(request, open, stored);
   open.ingress.finish(stored, { account: vendor.id, startedAt });

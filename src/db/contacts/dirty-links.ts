@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { Link } from './links.ts';
 
-const dirtyLink = ['id as linkId', 'contact_id as contactId', 'provider', 'changed_at as changedAt'] as const;
+const dirtyLink = ['id as linkId', 'contact_id as contactId', 'provider', 'changed_at as changedAt', 'traceparent'] as const;
 
 export interface DirtyLink {
   linkId: string;
@@ -10,6 +10,8 @@ export interface DirtyLink {
   provider: string;
   /** Identifies the mark: a link that was read and changed again has a newer one. */
   changedAt: Date;
+  /** The trace context of the request that announced the change. */
+  traceparent?: string | null;
 }
 
 /**
@@ -121,7 +123,7 @@ export async function clearDirty(db: Database, linkId: string): Promise<Announce
         .forUpdate()
         .as('mark'),
     )
-    .set({ changed_at: null, signalled_at: null, announced_version: null })
+    .set({ changed_at: null, signalled_at: null, announced_version: null, traceparent: null })
     .whereRef('link.id', '=', 'mark.marked_id')
     .returningAll('link')
     .returning('mark.isKnown')
@@ -141,7 +143,7 @@ export async function settleAnnounced(db: Database, linkId: string): Promise<Ann
       select id, is_version_known(link, announced_version) as is_known, coalesce(lease_until > now(), false) as is_being_written
       from link where id = ${linkId} and changed_at is not null and announced_version is not null
     ), settled as (
-      update link set changed_at = null, signalled_at = null, announced_version = null
+      update link set changed_at = null, signalled_at = null, announced_version = null, traceparent = null
       from announced where link.id = announced.id and announced.is_known and is_version_known(link, link.announced_version)
       returning link.id
     )

@@ -64,6 +64,8 @@ export interface LinkTable {
   changed_at: Timestamp | null;
   /** The newest version that webhooks have named since `changed_at`. Null when one of the changes has no version. */
   announced_version: string | null;
+  /** The trace context of the request that set `changed_at`; null without one. */
+  traceparent: string | null;
   /** The time at which the workflow was signalled about `changed_at`. */
   signalled_at: Timestamp | null;
   /** The only writer allowed to change the record until `lease_until`. */

@@ -43,7 +43,7 @@ begin
   if p_replaces is not null then
     update link set replaces = p_replaces where id = found_link.id;
   end if;
-  update link set changed_at = p_received_at, signalled_at = null, announced_version = p_version
+  update link set changed_at = p_received_at, signalled_at = null, announced_version = p_version, traceparent = p_headers ->> 'traceparent'
     where id = found_link.id and changed_at is null;
   is_first := found;
   if not is_first then

@@ -32,6 +32,7 @@ import * as deletes from './0034-deletes.ts';
 import * as listIndexes from './0058-list-indexes.ts';
 import * as echoes from './0059-echoes.ts';
 import * as incidents from './0060-incidents.ts';
+import * as changeTraces from './0061-change-traces.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -68,4 +69,5 @@ export const migrations: Record<string, Migration> = {
   '0058-list-indexes': listIndexes,
   '0059-echoes': echoes,
   '0060-incidents': incidents,
+  '0061-change-traces': changeTraces,
 };

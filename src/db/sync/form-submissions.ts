@@ -25,6 +25,8 @@ export interface ArrivedSubmission {
   /** How the sender was authenticated, for the inbox. */
   scheme: string;
   receivedAt: Date;
+  /** The trace context of the request. */
+  traceparent?: string | null;
 }
 
 export type StoredSubmission =
@@ -96,7 +98,7 @@ async function findBySignature(tx: Database, signature: string | null): Promise<
 }
 
 async function insertSubmission(tx: Database, arrived: ArrivedSubmission, key: string): Promise<StoredSubmission> {
-  const { provider, accountId, form, values, message, signature, evidence, scheme, receivedAt } = arrived;
+  const { provider, accountId, form, values, message, signature, evidence, scheme, receivedAt, traceparent = null } = arrived;
   const id = randomUUIDv7();
   await tx
     .insertInto('form_submission')
@@ -120,11 +122,11 @@ async function insertSubmission(tx: Database, arrived: ArrivedSubmission, key: s
     scheme,
     // Personal data is stored once, in the submission.
     payload: JSON.stringify({ form, submission: id }),
-    headers: {},
+    headers: traceparent === null ? {} : { traceparent },
     occurredAt: receivedAt,
     receivedAt,
   });
-  return { outcome: 'stored', id, change: { linkId, contactId, provider, changedAt: receivedAt } };
+  return { outcome: 'stored', id, change: { linkId, contactId, provider, changedAt: receivedAt, traceparent } };
 }
 
 /** Implements the `SubmissionStore` of `providers/provider.ts`, which this layer may not import. */

@@ -84,6 +84,7 @@ export function listInboxEvents(db: Database, { before, limit }: { before?: stri
       'occurred_at',
       'received_at',
       'is_echo',
+      sql<string | null>`headers ->> 'traceparent'`.as('traceparent'),
     ])
     .orderBy('id', 'desc')
     .limit(limit);

@@ -57,7 +57,7 @@ export async function acceptIn(tx: Database, { id, by, at, evidence = {} }: Deci
   await tx.deleteFrom('confirmation_token').where('submission_id', '=', id).execute();
   const link = await tx
     .updateTable('link')
-    .set({ changed_at: at, signalled_at: null })
+    .set({ changed_at: at, signalled_at: null, traceparent: null })
     .where('provider', '=', submissionProvider)
     .where('external_id', '=', id)
     .returning(['id', 'contact_id'])

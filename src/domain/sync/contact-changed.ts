@@ -15,7 +15,14 @@ export interface ContactChanged {
 export interface Arrival {
   /** Milliseconds since 1970. */
   at: number;
+  /** The trace context of the request that brought it. Absent without one. */
+  traceparent?: string;
 }
+
+export const toArrival = (at: Date, traceparent: string | null | undefined): Arrival => ({
+  at: at.getTime(),
+  ...(traceparent && { traceparent }),
+});
 
 export interface LinkToObserve {
   linkId: string;

@@ -46,7 +46,7 @@ export class LaneRunner {
       } catch (error) {
         if (isCancellation(error)) throw error;
         lane.restore(work);
-        await this.#park(lane, error);
+        await this.#park(lane, error, work.arrival?.traceparent);
       }
     }
     lane.status = 'idle';
@@ -110,13 +110,15 @@ export class LaneRunner {
   }
 
   /** Waits until `retryNow`, a new change or a timer wakes the lane. Throws when it has been parked for too long. */
-  async #park(lane: Lane, error: unknown): Promise<void> {
+  async #park(lane: Lane, error: unknown, traceparent: string | undefined): Promise<void> {
     const { giveUp, parkedRetry } = this.#timing;
     lane.status = 'parked';
     lane.error = toLaneError(lane.provider, error);
     lane.parkedSince ??= Date.now();
     if (Date.now() - lane.parkedSince >= giveUp) throw gaveUp(lane.error);
-    log.warn('Lane parked', { provider: lane.provider, errorType: lane.error.type });
+    // The trace id, as the log lines of the api and of activities have it.
+    const traceId = traceparent?.slice(3, 35);
+    log.warn('Lane parked', { provider: lane.provider, errorType: lane.error.type, traceId });
     const recordParked = this.#activities.recordParked(lane.provider, lane.error);
     const { isUnlisted = false, externalIds } = (await recordParked({ contactId: this.#contactId })) ?? {};
     this.#isUnlisted = isUnlisted;

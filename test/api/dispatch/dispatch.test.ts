@@ -28,7 +28,12 @@ describe('signals the workflow of a contact', () => {
     await postEvent(api, ghlEvent({ id: 'signalled' }));
     const { contactId, linkId } = await linkOf(api, 'signalled');
     expect(await eventually(() => signalsTo(api, contactId))).toEqual([
-      { observe: [{ linkId, provider: 'gohighlevel' }], push: [], priority: 2, arrival: { at: expect.any(Number) } },
+      {
+        observe: [{ linkId, provider: 'gohighlevel' }],
+        push: [],
+        priority: 2,
+        arrival: { at: expect.any(Number), traceparent: await traceOf(api, 'signalled') },
+      },
     ]);
     await eventually(async () => expect((await linkOf(api, 'signalled')).signalled).toBe(true));
   });
@@ -69,6 +74,8 @@ describe('without Temporal', () => {
     await gate.open();
     const signals = await eventually(() => signalsTo(api, contactId));
     expect(signals.length).toBeGreaterThanOrEqual(1);
+    // The sweeper has it from the database, as another process would.
+    for (const signal of signals) expect(signal).toMatchObject({ arrival: { traceparent: await traceOf(api, 'whileDown') } });
     await eventually(async () => expect((await linkOf(api, 'whileDown')).signalled).toBe(true));
   });
 
@@ -215,6 +222,17 @@ it('stores the other events of a batch with an event that PostgreSQL rejects', a
   expect(rows).toHaveLength(40);
   await api.close();
 });
+
+/** The trace context that the inbox has of the event about a record. */
+async function traceOf(api: TestApi, externalId: string): Promise<string> {
+  const { headers } = await api.db
+    .selectFrom('inbox_event')
+    .select('headers')
+    .where('external_id', '=', externalId)
+    .executeTakeFirstOrThrow();
+  expect(headers.traceparent).toMatch(/^00-[\da-f]{32}-[\da-f]{16}-01$/);
+  return String(headers.traceparent);
+}
 
 async function linkOf({ db }: TestApi, externalId: string): Promise<{ linkId: string; contactId: string; signalled: boolean }> {
   const { id, contact_id, signalled_at } = await db

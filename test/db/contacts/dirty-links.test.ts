@@ -16,11 +16,16 @@ const store = useDatabase();
 
 const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1_000);
 
+const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+
 /** A link whose event arrived so long ago. */
 async function changedLink(seconds: number, externalId: string = randomUUIDv7()): Promise<DirtyLink> {
   const changedAt = secondsAgo(seconds);
-  const { linkId, contactId } = await acceptEvent(store.db, arrivedEvent({ externalId, receivedAt: changedAt }));
-  return { linkId, contactId, provider: 'gohighlevel', changedAt };
+  const { linkId, contactId } = await acceptEvent(
+    store.db,
+    arrivedEvent({ externalId, receivedAt: changedAt, headers: { traceparent } }),
+  );
+  return { linkId, contactId, provider: 'gohighlevel', changedAt, traceparent };
 }
 
 /** The sweeper's findings among these links only: other tests leave links of their own. */
@@ -99,7 +104,7 @@ describe('marking a link dirty by hand', () => {
     await clearDirty(store.db, linkId);
     const dirty = await markDirty(store.db, [linkId]);
     expect(dirty).toEqual([
-      { linkId, contactId, provider: 'gohighlevel', changedAt: (await getLink(store.db, linkId)).changed_at },
+      { linkId, contactId, provider: 'gohighlevel', changedAt: (await getLink(store.db, linkId)).changed_at, traceparent: null },
     ]);
     expect(await found(dirty, { olderThanSeconds: -1 })).toEqual([linkId]);
   });

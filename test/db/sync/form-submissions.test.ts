@@ -45,7 +45,13 @@ describe('a submission', () => {
     });
     const link = await store.db.selectFrom('link').selectAll().where('external_id', '=', stored.id).executeTakeFirstOrThrow();
     expect(link).toMatchObject({ provider: 'webform', account_id: 'forms', changed_at: receivedAt, signalled_at: null });
-    expect(stored.change).toEqual({ linkId: link.id, contactId: link.contact_id, provider: 'webform', changedAt: receivedAt });
+    expect(stored.change).toEqual({
+      linkId: link.id,
+      contactId: link.contact_id,
+      provider: 'webform',
+      changedAt: receivedAt,
+      traceparent: null,
+    });
     const event = await store.db.selectFrom('inbox_event').selectAll().where('link_id', '=', link.id).executeTakeFirstOrThrow();
     expect(event).toMatchObject({ event_id: stored.id, type: 'FormSubmitted', scheme: 'origin', occurred_at: receivedAt });
     expect(event.payload).not.toContain('ada@example.com');
