@@ -18,7 +18,7 @@ export function linksAt<AnyLink extends Pick<Link, 'id' | 'provider' | 'account_
 ): LinksAt<AnyLink> {
   const own = links.filter((link) => link.provider === provider);
   const live = own.filter(isLive);
-  const newest = live.at(-1) ?? own.at(-1) ?? null;
+  const newest = live.at(-1) ?? findDead(own);
   // Records of an account that was connected before are out of reach.
   const inAccount = live.filter(({ account_id }) => account_id === newest?.account_id);
   // Ids are UUIDv7, which sort by age.
@@ -26,4 +26,14 @@ export function linksAt<AnyLink extends Pick<Link, 'id' | 'provider' | 'account_
   const [primary, ...others] = linked;
   if (!primary) return { primary: newest, doubles: [] };
   return { primary, doubles: [...others, ...inAccount.filter(({ state }) => state === 'intent')] };
+}
+
+/**
+ * The link that stands for a contact without a record. One whose record was deleted prevails, however old: a detached one may be of an
+ * answer that came after the webhook about our own create, and never had a record of its own. Decisions that undo a deletion detach it.
+ */
+function findDead<AnyLink extends Pick<Link, 'account_id' | 'state'>>(links: readonly AnyLink[]): AnyLink | null {
+  const newest = links.at(-1) ?? null;
+  const deleted = links.findLast(({ state, account_id }) => state === 'tombstoned' && account_id === newest?.account_id);
+  return deleted ?? newest;
 }

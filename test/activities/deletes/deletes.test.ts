@@ -46,6 +46,22 @@ describe('a record that was deleted at one account', () => {
     expect(await requests(contactId)).toEqual([]);
   });
 
+  it('is not created again where the webhook about our create came before its answer', async () => {
+    const { contactId, phone } = await hub.read('square');
+    const overtaken = hub.depsWith('gohighlevel', (client) => ({
+      async create(...given) {
+        const created = await client.create(...given);
+        await hub.claim('gohighlevel', created.record.externalId);
+        return created;
+      },
+    }));
+    await hub.push(contactId, 'gohighlevel', { with: overtaken });
+    await lose(await hub.link(contactId, 'gohighlevel'));
+    const calls = await hub.calls('gohighlevel', () => hub.push(contactId, 'gohighlevel'));
+    expect(calls).toEqual([]);
+    expect(await hub.lookUp('gohighlevel', phone)).toEqual([]);
+  });
+
   it('is deleted at the others at once where the settings say so, by one call each', async () => {
     const { contactId, links } = await hub.everywhere();
     const { outOfStep } = await lose(links.gohighlevel, deleting());
