@@ -37,6 +37,8 @@ export async function matchNewRecord(tx: Database, found: NewRecord): Promise<Re
     const evidence = toStoredEvidence(decision.evidence);
     const by = evidence.keys.join(' and ');
     const recognised = { claimedId: link.contact_id, why: explain(decision.evidence).join(', '), evidence };
+    // Locked first: a create that is planned at this moment would stay beside the record, and make a double.
+    await lockContacts(tx, [decision.contactId, link.contact_id]);
     const intent = await findOnlyIntent(tx, decision.contactId, link);
     // Where the contact has a record already, the link becomes a double.
     const owner = await (intent ? adoptInto(tx, found, intent, by) : moveLink(tx, found, decision.contactId, by));

@@ -43,7 +43,7 @@ function newestRun(provider: RawBuilder<unknown>): RawBuilder<string | null> {
 
 /**
  * Records a create before it is sent, and stores the payload of its intent unless that is null. Returns null when the intent has
- * ended, as its contact has got a record, when the account is not written to any more, and when somebody refused one of the keys.
+ * ended or its contact has got a record, when the account is not written to any more, and when somebody refused one of the keys.
  * The lock on the link keeps it so until the attempt is stored.
  */
 export async function openAttemptOfIntent(
@@ -61,6 +61,10 @@ export async function openAttemptOfIntent(
       where id = ${attempt.linkId} and state = 'intent'
         and exists (select from account where account.provider = link.provider and mode in ('live', 'canary'))
         and not exists (select from contact where contact.id = link.contact_id and contact.erasure_id is not null)
+        and not exists (
+          select from link as record where record.contact_id = link.contact_id and record.provider = link.provider
+            and record.account_id = link.account_id and record.state = 'linked'
+        )
         ${unlessRefused === null ? sql`` : sql`and not ${isRefused(unlessRefused)}`}
       returning id, provider
     )

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
+import { lockContact } from '#db/contacts/contacts.ts';
+import { insertIntent } from '#db/contacts/intents.ts';
 import { listMerges } from '#db/contacts/matching/contact-merges.ts';
+import { openAttemptOfIntent } from '#db/contacts/write-attempts.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 import { defaultRules, type MatchingMode } from '#domain/matching/recognise.ts';
 import { countStatements } from '#test/setup/count-statements.ts';
+import { eventually } from '#test/setup/eventually.ts';
 import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
 import { type Claimed, useHub } from './hub.ts';
 
@@ -61,6 +66,45 @@ describe('a record of a known contact', () => {
     await hub.edit('google', { note: 'Likes tea' }, newcomer.id);
     expect(await hub.observe(newcomer)).toMatchObject({ outcome: 'changed', contactId: known.contactId });
     expect((await hub.contact(known.contactId)).fields.note).toBe('Likes tea');
+  });
+});
+
+describe('a record of a contact whose create there is planned at the same moment', () => {
+  const person = () => ({ phone: nextPhone(), familyName: nextFamilyName() });
+  const plan = ({ contactId }: Claimed, db = hub.accord.db) => {
+    const { accountId } = hub.accord.clients.square;
+    return insertIntent(db, { contactId, provider: 'square', accountId, generation: 1, payload: {} });
+  };
+
+  it('takes the place of the create', async () => {
+    const given = person();
+    const known = await hub.read('gohighlevel', given);
+    const newcomer = await hub.unread('square', given);
+    let reading: Promise<unknown> | undefined;
+    await otherPool.transaction().execute(async (tx) => {
+      await lockContact(tx, known.contactId);
+      await plan(known, tx);
+      reading = hub.observe(newcomer);
+      await eventually(async () => {
+        const waiting = await sql`
+          select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(hub.accord.db);
+        expect(waiting.rows).toHaveLength(1);
+      });
+    });
+    expect(await reading).toMatchObject({ contactId: known.contactId });
+    expect((await hub.links(known.contactId)).filter(({ provider }) => provider === 'square')).toMatchObject([
+      { state: 'linked', external_id: newcomer.id },
+    ]);
+  });
+
+  it('forbids a create that is still planned', async () => {
+    const given = person();
+    const known = await hub.read('gohighlevel', given);
+    await hub.observe(await hub.unread('square', given));
+    const intent = await plan(known);
+    const patch = { set: {}, addTags: [], removeTags: [], addLists: [], removeLists: [] };
+    const attempt = { linkId: intent.id, patch, baseVersion: null, cause: 'test' };
+    expect(await openAttemptOfIntent(hub.accord.db, attempt, { payload: null, startedAt: new Date() })).toBeNull();
   });
 });
 
