@@ -1,16 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { parse, stringify } from 'yaml';
 import { migrateToLatest } from '#db/migrate.ts';
 import { callJson } from '#dev/call-json.ts';
 import { ensureDatabase } from '#dev/postgres/databases.ts';
-import { databaseUrl, removePostgresData } from '#dev/postgres/embedded-postgres.ts';
-import { freePort } from '#dev/processes/ports.ts';
+import { databaseUrl } from '#dev/postgres/embedded-postgres.ts';
 import { type Stack, startStack } from '#dev/stack/stack.ts';
-import { openStackFolder, stackPaths } from '#dev/stack/stack-folder.ts';
-import { readStackState } from '#dev/stack/stack-state.ts';
+import { stackPaths } from '#dev/stack/stack-folder.ts';
+import { type AccordYaml, openTemporaryFolder } from '#dev/stack/temporary-stack.ts';
 import { providers } from '#providers/index.ts';
 import { sandboxes } from '#sandbox/index.ts';
 import { twoProviders } from './two-providers.ts';
@@ -36,14 +31,9 @@ export interface Bench extends BenchOptions, AsyncDisposable {
 export async function openBench(options: BenchOptions): Promise<Bench> {
   const cleanUp = new AsyncDisposableStack();
   try {
-    const directory = await mkdtemp(join(tmpdir(), 'accord-bench-'));
-    cleanUp.defer(() => rm(directory, { recursive: true, force: true }));
-    const folder = await openStackFolder(directory, { fresh: false });
-    cleanUp.defer(() => folder.release());
-    cleanUp.defer(() => removePostgresData(stackPaths(directory).postgres));
-    process.env.ACCORD_CONFIG = await writeConfig(directory);
-    const { state } = await readStackState(directory);
-    for (const name of Object.keys(state.ports)) state.ports[name] = await freePort();
+    const folder = cleanUp.adopt(await openTemporaryFolder('accord-bench', changeConfig), (each) => each.remove());
+    const { directory, state } = folder;
+    process.env.ACCORD_CONFIG = folder.config;
 
     const part = { env: twoProviders, started() {}, onProcess() {}, fill: liftVendorLimits };
     const stack = await startStack({ ...part, directory, state, say: options.say });
@@ -71,20 +61,16 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
 }
 
 /**
- * Writes accord.yaml with rates that never bind, because the benchmark measures the machine and not the limits of accounts. No schedule
- * ever runs during a figure: figures about polls and passes start them.
+ * Rates never bind, because the benchmark measures the machine and not the limits of accounts. No schedule ever runs during a figure:
+ * figures about polls and passes start them.
  */
-async function writeConfig(directory: string): Promise<string> {
-  const config = parse(await readFile(new URL('../../accord.yaml', import.meta.url), 'utf8'));
+function changeConfig(config: AccordYaml): void {
   const unbound = { rate: { requestsPerSecond: 10_000, burst: 10_000 }, concurrency: 50 };
   for (const account of Object.values<object>(config.profiles.sandbox.accounts)) Object.assign(account, unbound);
   config.newAccounts = 'live';
   const never = '0 0 29 2 *';
   const polled = providers.filter(({ pollSchedule }) => pollSchedule !== undefined);
   config.schedules = { reconcile: never, poll: Object.fromEntries(polled.map(({ id }) => [id, never])) };
-  const path = join(directory, 'accord.yaml');
-  await writeFile(path, stringify(config));
-  return path;
 }
 
 /** The same on the vendors' side: no quota binds, and writes show at once. A figure that waits for a vendor measures the sandbox. */

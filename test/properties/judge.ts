@@ -131,12 +131,15 @@ export function judgeUpdates({ world, models }: Simulation, { contacts, history 
   return violations;
 }
 
-function judgeText(
-  all: Edit[],
+type KnownEdit = Omit<Edit, 'version'>;
+
+/** I2 for one text field of one person, whose final value is given. */
+export function judgeText(
+  all: readonly KnownEdit[],
   field: TextField,
   value: string | null,
-  history: FinalState['history'],
-  models: ModelProvider[],
+  history: readonly Pick<HistoryRow, 'field' | 'before' | 'losing'>[],
+  models: readonly ModelProvider[] = [],
 ): Violation[] {
   const edits = all.filter((edit) => edit.field === field);
   if (edits.length === 0) return [];
@@ -164,7 +167,7 @@ function judgeText(
 }
 
 /** Every edit that this one knew of, directly or through others. */
-function ancestorsOf({ saw }: Edit, edits: Edit[]): Set<number> {
+function ancestorsOf({ saw }: KnownEdit, edits: readonly KnownEdit[]): Set<number> {
   const ancestors = new Set<number>();
   for (let id = saw; id !== null && !ancestors.has(id); ) {
     ancestors.add(id);

@@ -1,28 +1,9 @@
 import { expect } from '@jest/globals';
 import { type Accord, changeInGhl, dialerContacts } from './accord.ts';
 import { eventually } from './eventually.ts';
+import { nextPhone } from './new-people.ts';
 
-let line = 999;
-
-/** A new phone number for each person, so that no test finds another test's record. */
-export function nextPhone(): string {
-  line += 1;
-  // Directory assistance: a number that identifies nobody.
-  if (line === 1212) line += 1;
-  return `+1512555${line}`;
-}
-
-let families = 0;
-const onsets = [...'bdfgklmnprstvz'];
-const vowels = [...'aeiou'];
-
-/** A new family name, unlike every other one: `Bakobason`. Two people of one name may be taken for one. */
-export function nextFamilyName(): string {
-  families += 1;
-  const syllable = (step: number) => `${onsets[(families * step) % 14]}${vowels[(families * (step + 1)) % 5]}`;
-  const [first = '', ...rest] = `${syllable(1)}${syllable(3)}${syllable(5)}${onsets[Math.floor(families / 14) % 14]}ason`;
-  return first.toUpperCase() + rest.join('');
-}
+export { nextFamilyName, nextPhone } from './new-people.ts';
 
 /** Creates a contact in GoHighLevel that belongs in the dialer's bucket. */
 export async function createLead(accord: Accord, contact: object = {}): Promise<{ id: string; phone: string }> {

@@ -8,6 +8,8 @@ export interface SupervisorOptions {
   onRestart?: (running: RunningProcess) => void;
   /** The delay of the first restart. It doubles with each further one, up to 30 s. */
   firstDelayMs?: number;
+  /** After this run time the delay starts again at the first one. Default: a minute. */
+  stableAfterMs?: number;
 }
 
 export interface Supervised {
@@ -17,9 +19,6 @@ export interface Supervised {
 }
 
 const maxDelayMs = 30_000;
-
-/** After this run time the delay starts again at the first one. */
-const stableAfterMs = 60_000;
 
 /** Starts a process and restarts it, with back-off, until `stop`. Throws when the first start fails. */
 export async function supervise(spec: ProcessSpec, options: SupervisorOptions): Promise<Supervised> {
@@ -45,7 +44,7 @@ interface Watch extends SupervisorOptions {
 }
 
 async function keepRunning(spec: ProcessSpec, first: RunningProcess, watch: Watch): Promise<void> {
-  const { firstDelayMs = 250, signal, onRestart, take } = watch;
+  const { firstDelayMs = 250, stableAfterMs = 60_000, signal, onRestart, take } = watch;
   let running: RunningProcess | null = first;
   let delayMs = firstDelayMs;
   while (running) {

@@ -1,9 +1,9 @@
-import { type Supervised, supervise } from '#dev/processes/supervisor.ts';
+import { type Supervised, type SupervisorOptions, supervise } from '#dev/processes/supervisor.ts';
 import type { SandboxAccounts } from './sandboxes.ts';
 import { type StackAddresses, stackEnvironment } from './stack-environment.ts';
 import { type PartContext, startAccordProcess, startDatabase, startSandboxes, startTemporal } from './stack-parts.ts';
 
-export interface StackOptions extends Omit<PartContext, 'launch'> {
+export interface StackOptions extends Omit<PartContext, 'launch'>, Pick<SupervisorOptions, 'stableAfterMs'> {
   /** Overrides for the environment of the worker and the API. A blank variable counts as unset. */
   env?: NodeJS.ProcessEnv;
   /** Fills the sandboxes while the worker and the API start. */
@@ -68,11 +68,11 @@ function reporter({ started }: StackOptions) {
 }
 
 /** Processes are detached from the terminal, so that Ctrl-C stops them in `stopOrder` instead of all at once. */
-function launcher(processes: Supervised[], { say, onProcess }: StackOptions): PartContext['launch'] {
+function launcher(processes: Supervised[], options: StackOptions): PartContext['launch'] {
   return async (spec) => {
-    const onRestart = () => onProcess(processes);
-    processes.push(await supervise({ ...spec, detached: true }, { say, onRestart }));
-    onProcess(processes);
+    const onRestart = () => options.onProcess(processes);
+    processes.push(await supervise({ ...spec, detached: true }, { ...options, onRestart }));
+    options.onProcess(processes);
   };
 }
 
