@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Crowd } from './crowd.ts';
+import { killPart } from './kill-part.ts';
 import type { Schedule } from './schedule.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { Trial } from './trial.ts';
@@ -22,14 +23,16 @@ const pollEveryMs = 3_000;
 /** Plays a schedule to its end. Each kind of events has its own clock: one that takes longer delays no other. */
 export async function play({ acts, kills, faults }: Schedule, { trial, crowd, subscribers }: Players): Promise<Played> {
   const played: Played = { kills: new Map(), faults: new Map() };
+  const killing: Promise<void>[] = [];
   const over = new AbortController();
   const polling = pollUntil(trial, over.signal);
   const [down] = subscribers;
   await Promise.all([
     inTime(acts, (act) => crowd.play(act)),
     inTime(kills, async (kill) => {
-      await trial.kill(kill);
-      count(played.kills, `${kill.part} ${kill.signal}`);
+      // Not awaited: a part may end while another one is frozen.
+      killing.push(killPart(trial.stack, kill));
+      count(played.kills, `${kill.part} ${kill.how}`);
       // The subscriber is down from one kill to the next, now and then.
       if (down) down.mood = played.kills.size % 3 === 2 ? 'down' : 'moody';
     }),
@@ -39,7 +42,7 @@ export async function play({ acts, kills, faults }: Schedule, { trial, crowd, su
     }),
   ]);
   over.abort();
-  await polling;
+  await Promise.all([polling, ...killing]);
   return played;
 }
 

@@ -22,9 +22,10 @@ type Member = (typeof members)[number];
 
 export const parts = ['api', 'worker', 'temporal', 'postgres'] as const;
 
+/** `freeze`: the process stops for some seconds and goes on. `failover`: PostgreSQL cuts its connections and refuses writes meanwhile. */
 export interface Kill {
   part: (typeof parts)[number];
-  signal: 'SIGKILL' | 'SIGTERM';
+  how: 'SIGKILL' | 'SIGTERM' | 'freeze' | 'failover';
 }
 
 type Timed<What> = What & { atMs: number };
@@ -103,9 +104,10 @@ function drawKills(dice: Dice, endMs: number): Timed<Kill>[] {
   for (let atMs = calmMs; atMs < endMs; atMs += killEveryMs / 2 + dice.below(killEveryMs)) {
     if (round.length === 0) round = dice.shuffled(parts);
     const part = round.pop() as Kill['part'];
-    kills.push({ part, signal: dice.below(3) === 0 ? 'SIGTERM' : 'SIGKILL', atMs });
+    const ways = ['SIGKILL', 'SIGKILL', 'SIGTERM', 'freeze', ...(part === 'postgres' ? ['failover' as const] : [])] as const;
+    kills.push({ part, how: dice.from(ways), atMs });
     // Two at once, sometimes.
-    if (dice.below(4) === 0) kills.push({ part: dice.from(parts.filter((each) => each !== part)), signal: 'SIGKILL', atMs });
+    if (dice.below(4) === 0) kills.push({ part: dice.from(parts.filter((each) => each !== part)), how: 'SIGKILL', atMs });
   }
   return kills;
 }

@@ -5,7 +5,8 @@ import { type Stack, startStack } from '#dev/stack/stack.ts';
 import { stackPaths } from '#dev/stack/stack-folder.ts';
 import { type AccordYaml, openTemporaryFolder } from '#dev/stack/temporary-stack.ts';
 import { waitUntil } from '#dev/wait-until.ts';
-import { type Kill, parts } from './schedule.ts';
+import { isAlive } from '#test/setup/is-alive.ts';
+import { parts } from './schedule.ts';
 
 /** A stack of its own: every process apart from this one, on free ports, with temporary data. */
 export interface Trial {
@@ -20,8 +21,6 @@ export interface Trial {
   call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T>;
   /** As `call`. Returns `data` of the answer. */
   ask<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T>;
-  /** Waits until the part runs, if it is about to start. */
-  kill(kill: Kill): Promise<void>;
   untilUp(): Promise<void>;
   /** Stops everything. Removes the data, unless `keep` is set. */
   close(options: { keep: boolean }): Promise<void>;
@@ -52,7 +51,6 @@ export async function openTrial({ say }: TrialOptions): Promise<Trial> {
         const [method, path, body] = request;
         return (await call<{ data: T }>(stack, { method, path, body })).data;
       },
-      kill: (kill) => killPart(stack, kill),
       untilUp: () => untilUp(stack, connection),
       async close({ keep }) {
         await connection.close();
@@ -100,33 +98,11 @@ async function call<T>({ api, apiKey }: Stack, { method, path, body }: ApiCall):
   return answer as T;
 }
 
-async function killPart({ processes }: Stack, { part, signal }: Kill): Promise<void> {
-  const supervised = processes.find(({ name }) => name === part);
-  if (!supervised) throw new Error(`No process is called ${part}`);
-  // PostgreSQL takes SIGTERM as a wish: it waits for its clients. SIGINT is how a service manager stops it.
-  const sent = part === 'postgres' && signal === 'SIGTERM' ? 'SIGINT' : signal;
-  await waitUntil(
-    `${part} to run`,
-    async () => {
-      if (!send(supervised.pid, sent)) throw new Error(`${part} has ended`);
-    },
-    { timeoutMs: 60_000, everyMs: 100 },
-  );
-}
-
-function send(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(pid, signal);
-  } catch {
-    return false;
-  }
-}
-
 async function untilUp({ processes, api }: Stack, connection: Connection): Promise<void> {
   await waitUntil(
     'all processes to run',
     async () => {
-      const ended = processes.filter(({ name, pid }) => parts.some((part) => part === name) && !send(pid, 0));
+      const ended = processes.filter(({ name, pid }) => parts.some((part) => part === name) && !isAlive(pid));
       if (ended.length > 0) throw new Error(ended.map(({ name }) => name).join());
       if (!(await fetch(`${api}/readyz`)).ok) throw new Error('The api is not ready');
       await connection.workflowService.getSystemInfo({});
