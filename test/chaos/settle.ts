@@ -8,6 +8,7 @@ const polled = ['google', 'calltools'];
 const patienceMs = 600_000;
 /** What still waits after this time would wait for its slow timer: an operator presses the button of the admin pages. */
 const untilRetryMs = 120_000;
+const tellEveryMs = 15_000;
 
 export interface Settled {
   /** Until nothing was open any more, before the first pass. */
@@ -29,7 +30,7 @@ export async function settle(trial: Trial, subscribers: readonly Subscriber[], s
   const settled: Settled = { ms: 0, retried: [], open: [], lateWrites: [] };
   // A test event is a probe: it closes a breaker at once.
   for (const { endpointId } of subscribers) await trial.ask('POST', `/api/v1/webhooks/${endpointId}/test`);
-  await untilQuiet(trial, settled);
+  await untilQuiet(trial, settled, say);
   settled.ms = Date.now() - startedAt;
   say(`settled after ${Math.round(settled.ms / 1_000)} s`);
   await passEverywhere(trial);
@@ -45,14 +46,19 @@ export async function settle(trial: Trial, subscribers: readonly Subscriber[], s
   return settled;
 }
 
-async function untilQuiet(trial: Trial, settled: Settled): Promise<void> {
+async function untilQuiet(trial: Trial, settled: Settled, say = (_line: string) => {}): Promise<void> {
   const startedAt = Date.now();
+  let told = 0;
   let isRetried = false;
   for (let quiet = 0; quiet < 2; ) {
     for (const provider of polled) await trial.ask('POST', '/sync/poll', { provider });
     await delay(1_000);
     const open = await listOpen(trial);
     quiet = open.length === 0 ? quiet + 1 : 0;
+    if (Date.now() - startedAt > (told + 1) * tellEveryMs) {
+      told += 1;
+      say(`after ${(told * tellEveryMs) / 1_000} s: ${open.slice(0, 4).join(', ') || 'nothing'}`);
+    }
     if (Date.now() - startedAt > patienceMs) {
       settled.open = open;
       return;
