@@ -1,4 +1,4 @@
-import { ROOT_CONTEXT, type SpanContext, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { DiagLogLevel, diag, ROOT_CONTEXT, type SpanContext, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import {
   AlwaysOffSampler,
@@ -20,8 +20,9 @@ const kinds = {
   client: SpanKind.CLIENT,
 };
 
-/** Records steps as spans and sends them by OTLP over HTTP, in batches. A collector that does not answer delays nothing. */
+/** Records steps as spans and sends them by OTLP over HTTP, in batches. A collector that does not answer delays no change. */
 export async function openOtlpTracing(service: string, log: Pick<Logger, 'warn'>, env: NodeJS.ProcessEnv): Promise<Tracing> {
+  reportProblems(log);
   const exporter = await openExporter(env);
   const { OTEL_BSP_SCHEDULE_DELAY: delay } = env;
   const provider = new TracerProvider({
@@ -46,8 +47,22 @@ export async function openOtlpTracing(service: string, log: Pick<Logger, 'warn'>
         },
       };
     },
-    close: () => provider.shutdown().catch((err) => log.warn({ err }, 'Traces could not be sent')),
+    close: () => provider.shutdown().catch((err) => log.warn({ err }, 'The last traces could not be sent')),
   };
+}
+
+const reportEveryMs = 60_000;
+
+/** The exporter meets its problems in the background, each time that it sends. */
+function reportProblems(log: Pick<Logger, 'warn'>): void {
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  const report = (problem: string) => {
+    if (Date.now() - reportedAt < reportEveryMs) return;
+    reportedAt = Date.now();
+    log.warn({ problem }, 'Traces cannot be sent: check OTEL_EXPORTER_OTLP_ENDPOINT');
+  };
+  const nothing = () => {};
+  diag.setLogger({ error: report, warn: report, info: nothing, debug: nothing, verbose: nothing }, DiagLogLevel.WARN);
 }
 
 async function openExporter({

@@ -148,11 +148,14 @@ async function modulesLoadedWith(env: Record<string, string>): Promise<string[]>
     step.end();
     await tracing.close();
     console.log(JSON.stringify(loaded));`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
-    env: { ...process.env, NODE_OPTIONS: '', ...env },
-  });
+  const { stdout } = await runScript(script, env);
   return JSON.parse(stdout);
 }
+
+const runScript = (script: string, env: Record<string, string>) =>
+  promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { ...process.env, NODE_OPTIONS: '', ...env },
+  });
 
 it.each([
   ['no variable', {}],
@@ -184,4 +187,22 @@ it('sends nothing of a trace that the sampler leaves out', async () => {
   await modulesLoadedWith(env);
   expect(collector.received).toEqual([]);
   await collector.close();
+});
+
+it('says that the collector does not answer, not more than once a minute, and ends all the same', async () => {
+  const script = `
+    const { startTracing } = await import('#tracing/start-tracing.ts');
+    const lines = [];
+    const tracing = await startTracing('test', { info() {}, warn: (_, text) => lines.push(text) });
+    for (let count = 0; count < 10; count += 1) {
+      tracing.begin({ name: 'step', kind: 'server' }, null).end();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await tracing.close();
+    console.log(JSON.stringify(lines));`;
+  const { stdout } = await runScript(script, {
+    ...{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_EXPORTER_OTLP_TIMEOUT: '100', OTEL_BSP_SCHEDULE_DELAY: '10' },
+  });
+  const said = (JSON.parse(stdout) as string[]).filter((text) => text.startsWith('Traces cannot be sent'));
+  expect(said).toEqual(['Traces cannot be sent: check OTEL_EXPORTER_OTLP_ENDPOINT']);
 });

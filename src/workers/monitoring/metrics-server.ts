@@ -23,7 +23,9 @@ export async function serveMetrics(
     res.writeHead(200, { 'content-type': registry.contentType, 'cache-control': 'no-store' }).end(own + core);
   });
   server.listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: Error) => {
+    throw new Error(`The worker cannot serve its metrics (${error.message}): set another WORKER_METRICS_ADDRESS.`);
+  });
   const address = server.address();
   const bound = address === null || typeof address === 'string' ? port : address.port;
   return {
