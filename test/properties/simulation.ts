@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { releaseRestored } from '#activities/passes/release-restored.ts';
+import { getConnected } from '#contacts/contact-deps.ts';
 import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
 import { runDecision } from '#contacts/merging/run-decision.ts';
 import type { Database } from '#db/database.ts';
@@ -208,7 +210,11 @@ export class Simulation {
     await this.advance(quietSeconds);
     for (const model of this.models) model.settleLate();
     this.hub.hints.length = 0;
-    for (const model of this.models) for (const record of model.live) await this.hub.deliver(toHint(model, record));
+    for (const model of this.models) {
+      const listed = model.live.map(({ externalId }) => externalId);
+      await releaseRestored(this.hub.deps, getConnected(this.hub.deps, model.traits.id), listed, {});
+      for (const record of model.live) await this.hub.deliver(toHint(model, record));
+    }
     await this.#observeAbsent();
     await this.#finish();
   }

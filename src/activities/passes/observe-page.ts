@@ -9,6 +9,7 @@ import { priorities } from '#domain/sync/priority.ts';
 import { hasDrifted } from '#domain/sync/reconcile.ts';
 import { AuthenticationError, RateLimitError, UnavailableError, type UnreadableRecordError } from '#providers/errors.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
+import { releaseRestored } from './release-restored.ts';
 import { reportUnreadable } from './report-unreadable.ts';
 
 export interface ListedPage {
@@ -43,7 +44,7 @@ export async function observePage(deps: ActivityDeps, page: ListedPage): Promise
   const odd = await reportUnreadable(deps, connected, unreadable);
   const ids = records.map(({ externalId }) => externalId);
   const known = await listLinksWithStatus(deps.db, connected.provider.id, connected.client.accountId, ids);
-  const difference = await withoutErased(deps, connected, compare(records, known));
+  const difference = await withoutReplaced(deps, page, await withoutErased(deps, connected, compare(records, known)));
   const { drifted, unknown } = difference;
   const isMany = drifted.length + unknown.length > maxSignalled;
   const push = isMany ? await observeMany(deps, page, difference) : await signalFew(deps, page, difference);
@@ -74,6 +75,13 @@ async function withoutErased(deps: ActivityDeps, { provider, client }: Connected
   const ids = difference.unknown.map(({ externalId }) => externalId);
   const keptOut = await listKeptOut(deps.db, deps, { provider: provider.id, account_id: client.accountId }, ids);
   return { ...difference, unknown: difference.unknown.filter(({ externalId }) => !keptOut.has(externalId)) };
+}
+
+/** Passes over records that a merge at the vendor has replaced, and that the listing still shows. */
+async function withoutReplaced(deps: ActivityDeps, { connected, call }: ListedPage, difference: Difference): Promise<Difference> {
+  const ids = difference.unknown.map(({ externalId }) => externalId);
+  const replaced = await releaseRestored(deps, connected, ids, call);
+  return { ...difference, unknown: difference.unknown.filter(({ externalId }) => !replaced.has(externalId)) };
 }
 
 /** Observed by a pass that stopped before it could push. */

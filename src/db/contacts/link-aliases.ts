@@ -16,3 +16,32 @@ export async function moveAliases(db: Database, fromLinkIds: readonly string[], 
   if (fromLinkIds.length === 0) return;
   await db.updateTable('link_alias').set({ link_id: toLinkId }).where('link_id', 'in', fromLinkIds).execute();
 }
+
+interface AliasQuery {
+  provider: string;
+  accountId: string;
+  externalIds: readonly string[];
+}
+
+/** Those of the ids that lead to the record of another id. */
+export async function listAliased(db: Database, { provider, accountId, externalIds }: AliasQuery): Promise<string[]> {
+  if (externalIds.length === 0) return [];
+  const aliases = await db
+    .selectFrom('link_alias')
+    .select('external_id')
+    .where('provider', '=', provider)
+    .where('account_id', '=', accountId)
+    .where('external_id', 'in', externalIds)
+    .execute();
+  return aliases.map(({ external_id }) => external_id);
+}
+
+export async function removeAliases(db: Database, { provider, accountId, externalIds }: AliasQuery): Promise<void> {
+  if (externalIds.length === 0) return;
+  await db
+    .deleteFrom('link_alias')
+    .where('provider', '=', provider)
+    .where('account_id', '=', accountId)
+    .where('external_id', 'in', externalIds)
+    .execute();
+}

@@ -1,8 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { ConnectedProvider } from '#activities/deps.ts';
 import { pushBatch } from '#activities/passes/push-batch.ts';
 import { reconcilePage } from '#activities/passes/reconcile-page.ts';
 import { completeRun, listUnplacedContacts, startRun } from '#activities/passes/reconcile-run.ts';
+import { acceptEvent } from '#db/sync/inbox.ts';
+import type { ProviderClient } from '#providers/provider.ts';
 import { useHub } from '#test/activities/contact/hub.ts';
+import { arrivedEvent } from '#test/db/test-database.ts';
+import { control } from '#test/setup/accord.ts';
 import type { Member } from '#test/setup/hub.ts';
 import { nextPhone } from '#test/setup/people.ts';
 
@@ -191,5 +196,50 @@ describe('a provider that was connected later', () => {
     expect(await listUnplacedContacts(linked, { provider: 'square', after: null })).toEqual([]);
     expect(await listUnplacedContacts(hub.deps, { provider: 'calltools', after: null })).toEqual([]);
     expect(await listUnplacedContacts(hub.deps, { provider: 'square', after: null })).toHaveLength(1);
+  });
+});
+
+// Last, because its people are in step with nobody.
+describe('a full pass after a merge at the vendor', () => {
+  /** Two customers of Square, merged by the seller, with the contact that they became. */
+  async function merged() {
+    const old = [await hub.read('square', { phone: nextPhone() }), await hub.read('square', { phone: nextPhone() })];
+    const ids = old.map(({ id }) => id);
+    const answer = await hub.records<{ merged: string }>('square', { merge: { from_customer_ids: ids }, webhooks: false });
+    const { accountId } = hub.accord.clients.square;
+    const event = { provider: 'square', accountId, externalId: answer.merged, type: 'customer.created', replaces: ids };
+    const { linkId } = await acceptEvent(hub.accord.db, arrivedEvent(event));
+    await hub.observe({ linkId });
+    return { ids, linkId, mergedId: answer.merged };
+  }
+
+  it('gives records links of their own again that an unmerge restored', async () => {
+    await control(hub.accord.sandboxes.square, 'PATCH', 'settings', { recoveryKeepsId: true });
+    const { ids, linkId, mergedId } = await merged();
+    await hub.records('square', { unmerge: [mergedId], webhooks: false });
+    expect((await pass('square')).counts).toMatchObject({ created: 2 });
+    for (const id of ids) {
+      const restored = await hub.claim('square', id);
+      expect(restored.linkId).not.toBe(linkId);
+      expect(toRead()).toContain(restored.linkId);
+      await hub.observe(restored);
+      expect(await hub.linkById(restored.linkId)).toMatchObject({ state: 'linked', external_id: id });
+    }
+  });
+
+  it('passes over replaced records that the listing still shows', async () => {
+    const { ids, linkId, mergedId } = await merged();
+    const { client, ...square } = hub.deps.providers.get('square') as ConnectedProvider;
+    const [row] = (await client.list({ cursor: null })).records.filter(({ externalId }) => externalId === mergedId);
+    const list = async () => ({
+      ...(await client.list({ cursor: null })),
+      records: ids.map((externalId) => ({ ...row, externalId })),
+    });
+    const late = { ...square, client: { ...client, read: client.read, list } as ProviderClient };
+    const providers = new Map([...hub.deps.providers, ['square', late]]);
+    const runId = await startRun(hub.deps, { provider: 'square', trigger: 'test', workflowId: 'test', workflowRunId: 'test' });
+    await reconcilePage({ ...hub.deps, providers }, { runId, provider: 'square', cursor: null, cause: 'test' }, {}, () => {});
+    expect(toRead()).toEqual([]);
+    expect(await hub.linkById(linkId)).toMatchObject({ external_id: mergedId, state: 'linked' });
   });
 });
