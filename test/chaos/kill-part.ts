@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import type { Stack } from '#dev/stack/stack.ts';
 import { waitUntil } from '#dev/wait-until.ts';
 import { isAlive } from '#test/setup/is-alive.ts';
+import { setStandby } from '#test/setup/standby.ts';
 import type { Kill } from './schedule.ts';
 
 /** Longer than a statement or a heartbeat may take, shorter than a request that waits for its end. */
@@ -32,21 +32,7 @@ async function freeze(pid: number): Promise<void> {
 /** As clients see a fail-over: their connections end, and the server that they find then is a standby for a while. */
 async function failOver(url: string): Promise<void> {
   // A process that PostgreSQL is being restarted for may hold the connection up.
-  await setReadOnly(url, true).catch(() => {});
+  await setStandby(url, true).catch(() => {});
   await delay(awayMs);
-  await waitUntil('PostgreSQL to take writes again', () => setReadOnly(url, false), { timeoutMs: 60_000, everyMs: 250 });
-}
-
-async function setReadOnly(url: string, isReadOnly: boolean): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  try {
-    await client.connect();
-    await client.query('set default_transaction_read_only = off');
-    await client.query(`alter database accord set default_transaction_read_only = ${isReadOnly ? 'on' : 'off'}`);
-    await client.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
-    );
-  } finally {
-    await client.end().catch(() => {});
-  }
+  await waitUntil('PostgreSQL to take writes again', () => setStandby(url, false), { timeoutMs: 60_000, everyMs: 250 });
 }

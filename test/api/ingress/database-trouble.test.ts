@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { sql } from 'kysely';
 import { createTcpGate, type TcpGate } from '#test/api/tcp-gate.ts';
 import { startTestApi, type TestApi } from '#test/api/test-api.ts';
+import { setStandby } from '#test/setup/standby.ts';
 import { ghlEvent, postEvent } from './ghl-webhook.ts';
 
 let api: TestApi;
@@ -56,6 +57,18 @@ describe('a webhook', () => {
     expect(await storedIds()).not.toContain(id);
     expect((await post(id)).status).toBe(200);
     expect(await storedIds()).toContain(id);
+  });
+
+  it('is to be sent again while PostgreSQL fails over, and stored then', async () => {
+    const url = new URL(String(process.env.ACCORD_TEST_DATABASE_URL));
+    const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(api.db);
+    url.pathname = String(rows[0]?.name);
+    await setStandby(url.href, true);
+    const refused = await post('standby');
+    await setStandby(url.href, false);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
+    expect((await post('standby')).status).toBe(200);
+    expect(await storedIds()).toContain('standby');
   });
 
   it('that was answered with 200 is stored, however slow PostgreSQL is', async () => {
