@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '#test/setup/eventually.ts';
 import * as busy from './busy-day.ts';
 import { createDetector, type KnownPerson } from './find-personal-data.ts';
 import { startObservedRun } from './observed-run.ts';
@@ -53,6 +54,18 @@ it('carries one trace id from a webhook to the requests that it led to', () => {
   expect(new Set(calls.map(({ account }) => account))).toEqual(new Set(['square', 'google', 'gohighlevel']));
   const failed = run.lines.worker.map(parse).filter(({ msg }) => msg === 'Activity failed' || msg === 'Lane parked');
   expect(failed.filter(({ traceId }) => traceId === undefined)).toEqual([]);
+});
+
+it('names the trace of each event in the inbox', async () => {
+  const headers = { authorization: `Bearer ${run.key}` };
+  const response = await fetch(`${run.api}/inbox/events?limit=200`, { headers });
+  const { data } = (await response.json()) as { data: { events: { provider: string; traceId: string | null }[] } };
+  expect(new Set(data.events.map(({ provider }) => provider))).toEqual(new Set(['square', 'gohighlevel', 'webform']));
+  // A line may be on its way.
+  await eventually(() => {
+    const lines = run.lines.api.join('\n');
+    expect(data.events.filter(({ traceId }) => !lines.includes(`"traceId":"${traceId}"`))).toEqual([]);
+  });
 });
 
 describe('the detector', () => {
