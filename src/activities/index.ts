@@ -173,9 +173,9 @@ export function createActivities(deps: ActivityDeps): Activities {
         const { workflowId, runId } = execution();
         return startRun(deps, { provider, trigger, workflowId, workflowRunId: runId });
       },
-      completeRun: (input) => completeRun(deps, input),
+      completeRun: (input) => withHeartbeats(() => completeRun(deps, input)),
       failRun: (input) => failRun(deps, input),
-      listUnplacedContacts: (input) => listUnplacedContacts(deps, input),
+      listUnplacedContacts: (input) => withHeartbeats(() => listUnplacedContacts(deps, input)),
       hurryDeliveries: ({ endpointId }) => makeAllDueNow(deps.db, endpointId),
       countDead: async ({ filter }) => (await countDeadLetters(deps.db, filter)).redrivable,
       pruneWebhooks: ({ retention }) => {
@@ -184,7 +184,7 @@ export function createActivities(deps: ActivityDeps): Activities {
       },
       nextGoLivePage: (input) => withHeartbeats(() => nextGoLivePage(deps, input)),
       endGoLive: (input) => endGoLive(deps, input),
-      nextUndoPage: (input) => nextUndoPage(deps, input),
+      nextUndoPage: (input) => withHeartbeats(() => nextUndoPage(deps, input)),
       endUndo: (input) => endUndo(deps, input),
       nextImportStep: (input) => withHeartbeats(() => nextImportStep(deps, input, { cause: cause(), ...attempt() })),
       reviewPage: ({ after }) => reviewPage(deps, { after, cause: cause() }, heartbeat),

@@ -63,7 +63,8 @@ export function startLoad(installation: Installation, known: readonly LoadedPers
   let steps = 0;
   const repeat = async (everyMs: number, step: (turn: number) => Promise<void>) => {
     for (let turn = 0; !stopping.signal.aborted; await next(everyMs, stopping.signal)) {
-      if (await isBehind(installation)) continue;
+      // A database that does not answer in time is busy, too.
+      if (await isBehind(installation).catch(() => true)) continue;
       await step(turn);
       turn += 1;
       steps += 1;

@@ -51,7 +51,7 @@ const pagesPerRun = 100;
 type PassActivities = Pick<StoreActivities, 'startRun' | 'completeRun' | 'failRun' | 'listUnplacedContacts'>;
 
 const store = describedActivities<PassActivities>(
-  { startToCloseTimeout: '10 minutes' },
+  { startToCloseTimeout: '10 minutes', heartbeatTimeout: '1 minute' },
   {
     startRun: 'Record that the pass starts',
     completeRun: 'Find deleted records and record the result',

@@ -5,7 +5,10 @@ import type { UndoGoLiveInput } from '#workflows/messages.ts';
 import { goLiveActivities } from './bulk-activities.ts';
 
 const store = describedActivities<Pick<StoreActivities, 'nextUndoPage' | 'endUndo'>>(
-  { startToCloseTimeout: '5 minutes', retry: { initialInterval: '1 second', maximumInterval: '1 minute' } },
+  {
+    ...{ startToCloseTimeout: '5 minutes', heartbeatTimeout: '1 minute' },
+    retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+  },
   { nextUndoPage: 'Find records that the go-live wrote to', endUndo: 'Record the result' },
 );
 

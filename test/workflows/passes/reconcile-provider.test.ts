@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { listRuns } from '#db/sync/reconcile-runs.ts';
+import { sql } from 'kysely';
+import { insertRun, listRuns } from '#db/sync/reconcile-runs.ts';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { nextPhone } from '#test/setup/people.ts';
@@ -31,12 +32,12 @@ afterAll(() => accord.close());
 
 const setGhl = (settings: object) => control(accord.sandboxes.gohighlevel, 'PATCH', 'settings', settings);
 
-function start() {
+function start(resume?: ReconcileInput['resume']) {
   const { taskQueuePrefix } = accord;
   return accord.temporal.workflow.start<(input: ReconcileInput) => Promise<ReconcileResult>>('reconcileProvider', {
     workflowId: reconcileWorkflowId(taskQueuePrefix, 'gohighlevel'),
     taskQueue: taskQueuePrefix,
-    args: [{ provider: 'gohighlevel', trigger: 'api', taskQueuePrefix }],
+    args: [{ provider: 'gohighlevel', trigger: 'api', taskQueuePrefix, ...(resume && { resume }) }],
   });
 }
 
@@ -84,6 +85,28 @@ it('waits between pages while it is paused, and goes on where it stopped', async
   await control(accord.sandboxes.gohighlevel, 'DELETE', 'faults');
   await handle.signal(resumePassSignal);
   expect((await handle.result()).counts).toMatchObject({ listed: 20, unchanged: 20 });
+});
+
+it('shows that it lives while the store is slow: after a SIGKILL another worker goes on within a minute', async () => {
+  const { db, sandboxes } = accord;
+  const run = { provider: 'gohighlevel', accountId: String(sandboxes.gohighlevel.info().locationId), trigger: 'api' };
+  const runId = await insertRun(db, { ...run, workflowId: 'listed', workflowRunId: 'listed' });
+  const handle = await db.transaction().execute(async (tx) => {
+    await sql`lock table contact`.execute(tx);
+    const pass = await start({ runId, cursor: null, placedUntil: '00000000-0000-0000-0000-000000000000' });
+    await eventually(async () => {
+      const { pendingActivities } = (await pass.describe()).raw;
+      const [pending] = pendingActivities ?? [];
+      expect(pending?.activityType?.name).toBe('listUnplacedContacts');
+      const [started, alive] = [pending?.lastStartedTime, pending?.lastHeartbeatTime].map((at) => Number(at?.seconds ?? 0));
+      expect(alive).toBeGreaterThan(Number(started));
+    });
+    return pass;
+  });
+  await handle.result();
+  const { events } = await handle.fetchHistory();
+  const scheduled = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: each }) => each ?? []);
+  expect(scheduled.map(({ heartbeatTimeout }) => Number(heartbeatTimeout?.seconds))).toEqual(scheduled.map(() => 60));
 });
 
 it('runs once at a time: a schedule that comes due meanwhile starts no second one', async () => {
