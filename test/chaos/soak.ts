@@ -48,12 +48,13 @@ async function run(trial: Trial): Promise<boolean> {
   over.abort();
   const samples = await sampling;
   await sampler.close();
+  const isFlat = show(samples);
   subscriber.mood = 'well';
   await crowd.finish();
   const { open } = await settle(trial, [subscriber], say);
   await subscriber.close();
   for (const each of open) say(`still open: ${each}`);
-  return show(samples) && open.length === 0;
+  return isFlat && open.length === 0;
 }
 
 async function sample(sampler: Sampler, everyMs: number, signal: AbortSignal): Promise<Sample[]> {
