@@ -3,6 +3,7 @@ import type { AttemptRecord } from '#db/delivery/attempts.ts';
 import type { EndpointLease } from '#db/delivery/endpoint-leases.ts';
 import type { SealingKey } from '#db/seal.ts';
 import type { AddressGuard } from '#delivery/address-guard.ts';
+import type { SendingWindow } from './sending-window.ts';
 
 /** Shared by all drains of a worker process. */
 export interface DeliveryDeps {
@@ -13,6 +14,8 @@ export interface DeliveryDeps {
   guard: AddressGuard;
   due: DueListener;
   leases: LeaseKeeper;
+  /** How many attempts of this process are sent before those that were sent are stored. */
+  window: SendingWindow;
   /** Resolves when the attempt is stored. */
   record(attempt: AttemptRecord): Promise<void>;
   log: DeliveryLog;

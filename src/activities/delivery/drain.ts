@@ -104,6 +104,7 @@ export class Drain {
   }
 
   async #deliver(endpoint: LoadedEndpoint, delivery: DueDelivery): Promise<void> {
+    const endTurn = await this.#deps.window.enter();
     try {
       const result = await attemptDelivery(this.#deps, { endpoint, delivery, signal: this.#abortAttempts.signal });
       await this.#deps.record(result.record);
@@ -116,6 +117,7 @@ export class Drain {
       // An aborted request says nothing about the receiver. Another worker repeats it.
       if (!this.#abortAttempts.signal.aborted) this.#failure ??= { error };
     } finally {
+      endTurn();
       this.#inFlight.delete(delivery.id);
       this.#lastActiveAt = Date.now();
       this.#wakeUp.resolve();
