@@ -2,6 +2,7 @@ import type { ActivityDeps } from '#activities/deps.ts';
 import { didNotLand } from '#activities/failures.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
+import { requestDeletesOfLate } from '#contacts/deletes/request-deletes.ts';
 import { lockLinksAsRead } from '#contacts/lock-links.ts';
 import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
 import { openUnitOfLink } from '#contacts/open-unit.ts';
@@ -31,10 +32,16 @@ export function storeWriteResult(
     const link = unit.getLink(claim.linkId);
     applyRecord(unit, link, record, { written: step.patch, ...(base !== undefined && { base }) });
     endWrite(unit, planned, link);
+    if (step.kind === 'create') await requestDeletesOfLate(unit, link, planned);
     await unit.save();
-    const { isMerged } = claim;
-    return isMerged ? unit.outOfStep() : unit.newlyOutOfStep();
+    return listOutOfStep(unit, claim);
   });
+}
+
+/** A deletion is carried out by the push that made the record. */
+function listOutOfStep(unit: ContactUnit, { isMerged }: ClaimedRecord): string[] {
+  if (isMerged) return unit.outOfStep();
+  return [...new Set([...unit.newlyOutOfStep(), ...unit.doomed().map(({ provider }) => provider)])];
 }
 
 /**
@@ -56,7 +63,7 @@ export async function storeUnreadableResult(deps: ActivityDeps, write: PlannedWr
 export function storeAdoption(deps: ActivityDeps, write: PlannedWrite, { record, isOurs }: ExistingRecord): Promise<string[]> {
   const { link: planned, cause } = write;
   return inTransaction(deps, async (transaction) => {
-    const { isMerged, ...claim } = await claimFor(transaction, write, record.externalId);
+    const claim = await claimFor(transaction, write, record.externalId);
     const unit = await openUnitOfLink(transaction, { ...claim, cause });
     const link = unit.getLink(claim.linkId);
     if (!isOurs) {
@@ -66,8 +73,9 @@ export function storeAdoption(deps: ActivityDeps, write: PlannedWrite, { record,
     }
     applyRecord(unit, link, record, { base: isOurs ? planned.intent_payload : null });
     endWrite(unit, planned, link);
+    await requestDeletesOfLate(unit, link, planned);
     await unit.save();
-    return isMerged ? unit.outOfStep() : unit.newlyOutOfStep();
+    return listOutOfStep(unit, claim);
   });
 }
 

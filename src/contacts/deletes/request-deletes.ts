@@ -16,25 +16,41 @@ import { digestOf } from './digest.ts';
 import { tellStopped } from './tell-stopped.ts';
 
 /**
- * Stores the consequences for the other records of a person who lost one: requests that a person decides, and deletions
+ * Stores the consequences for a record that Accord was creating while the person was deleted elsewhere: the requests of that deletion could
+ * not name it.
+ */
+export async function requestDeletesOfLate(
+  unit: ContactUnit,
+  made: OpenLink,
+  intent: Pick<OpenLink, 'created_at'>,
+): Promise<void> {
+  for (const gone of unit.links) {
+    const { provider, state, removed_at, missing_since } = gone;
+    const isLost = state === 'tombstoned' && removed_at === null && provider !== made.provider && !hasOther(unit, gone);
+    if (isLost && missing_since !== null && intent.created_at < missing_since) await requestDeletes(unit, gone, made.id);
+  }
+}
+
+/**
+ * Stores the consequences for the other records of a person who lost one, or for one of them: requests that a person decides, and deletions
  * that the settings allow. A request for the lost record itself has ended with it.
  */
-export async function requestDeletes(unit: ContactUnit, gone: OpenLink): Promise<void> {
+export async function requestDeletes(unit: ContactUnit, gone: OpenLink, linkId?: string): Promise<void> {
   const { tx, deps, contact } = unit;
   const now = deps.now();
   const pending = await listRequestsOf(tx, contact.id, ['open', 'approved']);
   const ended = pending.filter(({ link_id }) => link_id === gone.id).map(({ id }) => id);
   await updateDeleteRequests(tx, ended, { state: 'withdrawn', ended_at: now });
   unit.changeLink(gone, { removal_id: null });
-  const others = listOthers(unit, gone.provider);
+  const others = listOthers(unit, gone.provider).filter(({ id }) => linkId === undefined || id === linkId);
   if (others.length === 0) return;
   const missingSince = gone.missing_since ?? now;
   const rate = await readRate(unit, gone);
   const plan = planDeletes(
     deps.deletes ?? askAlways,
     { provider: gone.provider, missingSince: missingSince.getTime(), hasOther: hasOther(unit, gone) },
-    others.map(({ id: linkId, provider, edited_at }) => ({
-      ...{ linkId, provider, isLive: contact.liveAt.includes(provider), editedAt: edited_at?.getTime() ?? null },
+    others.map(({ id, provider, edited_at }) => ({
+      ...{ linkId: id, provider, isLive: contact.liveAt.includes(provider), editedAt: edited_at?.getTime() ?? null },
     })),
     rate,
   );

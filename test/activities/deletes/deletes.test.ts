@@ -62,6 +62,43 @@ describe('a record that was deleted at one account', () => {
     expect(await hub.lookUp('gohighlevel', phone)).toEqual([]);
   });
 
+  describe('while a record of the person is created at another one', () => {
+    /** Somebody who is deleted at GoHighLevel while the create at Google is under way. */
+    async function lostMeanwhile(deps = hub.deps) {
+      const { contactId } = await hub.read('square');
+      await hub.push(contactId, 'gohighlevel');
+      const meanwhile = hub.depsWith('google', (client) => ({
+        async create(...given) {
+          const created = await client.create(...given);
+          await lose(await hub.link(contactId, 'gohighlevel'), deps);
+          return created;
+        },
+      }));
+      await hub.push(contactId, 'google', { with: { ...deps, providers: meanwhile.providers } });
+      return { contactId, link: await hub.link(contactId, 'google') };
+    }
+
+    it('asks about that one, too', async () => {
+      const { contactId, link } = await lostMeanwhile();
+      expect(await states(contactId)).toEqual(['google open', 'square open']);
+      expect(await isIn('google', link.external_id)).toBe(true);
+    });
+
+    it('deletes that one, too, where the settings say so', async () => {
+      const { contactId, link } = await lostMeanwhile(rules({ from: { gohighlevel: { to: { google: 'delete' } } } }));
+      expect(await states(contactId)).toEqual(['google deleted', 'square open']);
+      expect(await isIn('google', link.external_id)).toBe(false);
+    });
+  });
+
+  it('has no consequences for a record that is created afterwards', async () => {
+    const { contactId } = await hub.read('square');
+    await hub.push(contactId, 'gohighlevel');
+    await lose(await hub.link(contactId, 'gohighlevel'));
+    await hub.push(contactId, 'google');
+    expect(await states(contactId)).toEqual(['square open']);
+  });
+
   it('is deleted at the others at once where the settings say so, by one call each', async () => {
     const { contactId, links } = await hub.everywhere();
     const { outOfStep } = await lose(links.gohighlevel, deleting());

@@ -40,12 +40,16 @@ function judgeCall(life: Life, request: SentRequest): Violation[] {
     : [];
 }
 
-/** I3: nobody is created at a vendor that has the person. */
+/**
+ * I3: nobody is created at a vendor that has the person. The vendor's own record of two people whom it merged stays with one of them once
+ * an operator has separated them, and the other one is created.
+ */
 function judgeCreate({ simulation, events }: Life, vendor: string, record: ModelRecord | undefined): Violation[] {
   const model = simulation.models.find(({ traits }) => traits.id === vendor);
   if (!model || !record) return [];
   const now = simulation.clock.ms;
-  return events.peopleIn(record).flatMap((person) => {
+  const people = events.peopleIn(record).filter(({ circle }) => !circle.isSplit);
+  return people.flatMap((person) => {
     const others = recordsOf(model, person).filter((each) => each !== record && now - each.createdAt > indexLagMs);
     return others.length === 0 ? [] : [{ invariant: 'I3' as const, what: `${person.name} was created again at ${vendor}` }];
   });

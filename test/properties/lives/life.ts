@@ -63,7 +63,7 @@ export class Life {
   #toPerson({ isLead, isRelative }: Newcomer, index: number): Person {
     const [first] = this.people;
     const line = 2_000_000 + ((lives * 3 + index) % 8_000_000);
-    const circle: Circle = { members: [], mayBeDeleted: false, isPlain: true };
+    const circle: Circle = { members: [], mayBeDeleted: false, isSplit: false, isPlain: true };
     const isSharing = isRelative && first !== undefined;
     if (isSharing) for (const each of [circle, first.circle]) each.isPlain = false;
     const person: Person = {
@@ -144,7 +144,9 @@ export class Life {
     if (step.step === 'undo-merge')
       return this.#decide(async (transaction) => {
         const split = await undoMerge(transaction, { contactId, mergeId: null, actor });
-        return split.outcome === 'split' ? { contactIds: [split.staysId, split.leavesId] } : null;
+        if (split.outcome !== 'split') return null;
+        person.circle.isSplit = true;
+        return { contactIds: [split.staysId, split.leavesId] };
       });
     const decision = step.step === 'deny' ? 'deny' : 'lift';
     await this.#decide(async (transaction) => {
@@ -235,12 +237,16 @@ export class Life {
     for (const id of effect?.contactIds ?? []) for (const { traits } of models) hub.push(traits.id, id);
   }
 
-  /** A refusal at a vendor counts from the read on that brings it to the person's contact. */
+  /** A refusal at a vendor counts from the read on that brings it to the contact of the record. */
   async #noteRefusals(): Promise<void> {
+    const { db } = this.simulation;
     for (const person of this.people) {
       if (person.refusedAt === null) continue;
-      const contactId = await this.contactIdOf(person);
-      const contact = contactId === null ? null : await findContact(this.simulation.db, contactId);
+      const { model, record } = person.refusedAt;
+      // Not by the email: a merge at the other vendor may have dropped it.
+      const query = db.selectFrom('link').select('contact_id').where('provider', '=', model.traits.id);
+      const link = await query.where('external_id', '=', record.externalId).executeTakeFirst();
+      const contact = link ? await findContact(db, link.contact_id) : null;
       if (!contact?.fields.doNotContact?.call) continue;
       person.isRefusing = true;
       person.refusedAt = null;

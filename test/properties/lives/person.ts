@@ -22,6 +22,8 @@ export interface Circle {
   members: Person[];
   /** A policy, a decision or an erasure allows Accord to delete records. */
   mayBeDeleted: boolean;
+  /** An operator has undone a merge of theirs. */
+  isSplit: boolean;
   /** Nothing has happened but edits and refusals: each vendor has one record. */
   isPlain: boolean;
 }
@@ -43,6 +45,7 @@ export function join({ circle }: Person, { circle: other }: Person): void {
   if (circle === other) return;
   circle.isPlain = false;
   circle.mayBeDeleted ||= other.mayBeDeleted;
+  circle.isSplit ||= other.isSplit;
   circle.members.push(...other.members);
   for (const member of other.members) member.circle = circle;
 }
