@@ -20,8 +20,8 @@ it('makes one record in the dialer when the worker is killed between the create 
   const workers: ChildProcess[] = [];
   try {
     const known = Array.from({ length: 5 }, () => ({ firstName: 'Bob', phone: nextPhone() }));
-    await control(accord.sandboxes.gohighlevel, 'POST', 'records', { contacts: known, webhooks: false });
     await control(accord.sandboxes.gohighlevel, 'PATCH', 'settings', { searchLagMs: 0 });
+    await control(accord.sandboxes.gohighlevel, 'POST', 'records', { contacts: known, webhooks: false });
     await control(accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
     await control(accord.sandboxes.calltools, 'POST', 'faults', {
       method: 'POST',
