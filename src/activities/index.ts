@@ -69,7 +69,7 @@ export interface ObserveActivityInput {
 
 /** `outOfStep` has the providers that are left to their lanes. */
 export interface ObserveActivityResult extends Omit<ObserveResult, 'contactId'>, RecordIds {
-  /** What was pushed at once. */
+  /** The pushes that this activity made itself. */
   pushed?: PushedAtOnce[];
 }
 

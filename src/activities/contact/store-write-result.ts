@@ -38,7 +38,7 @@ export function storeWriteResult(
   });
 }
 
-/** A deletion is carried out by the push that made the record. */
+/** Includes accounts whose record is to be deleted: the push that created such a record goes on and deletes it. */
 function listOutOfStep(unit: ContactUnit, { isMerged }: ClaimedRecord): string[] {
   if (isMerged) return unit.outOfStep();
   return [...new Set([...unit.newlyOutOfStep(), ...unit.doomed().map(({ provider }) => provider)])];
