@@ -54,7 +54,7 @@ export type ActivityLog = Record<'warn', (facts: object, message: string) => voi
 
 export interface ConnectedProvider extends ProviderRules {
   client: ProviderClient;
-  /** Whether a call would start now, without waiting for the account's rate. Omitted where nobody counts. */
+  /** Whether a call would start now, without waiting for the account's rate. Omitted: no push is made at once. */
   isFree?(): boolean;
   /** Set while many contacts are pushed: searches one listing of all records, where a `client.find` for each takes longer. */
   findInListing?: FindRecords;

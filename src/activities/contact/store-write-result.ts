@@ -2,7 +2,7 @@ import type { ActivityDeps } from '#activities/deps.ts';
 import { didNotLand } from '#activities/failures.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
-import { requestDeletesOfLate } from '#contacts/deletes/request-deletes.ts';
+import { requestMissedDeletes } from '#contacts/deletes/request-deletes.ts';
 import { lockLinksAsRead } from '#contacts/lock-links.ts';
 import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
 import { openUnitOfLink } from '#contacts/open-unit.ts';
@@ -32,7 +32,7 @@ export function storeWriteResult(
     const link = unit.getLink(claim.linkId);
     applyRecord(unit, link, record, { written: step.patch, ...(base !== undefined && { base }) });
     endWrite(unit, planned, link);
-    if (step.kind === 'create') await requestDeletesOfLate(unit, link, planned);
+    if (step.kind === 'create') await requestMissedDeletes(unit, link, planned);
     await unit.save();
     return listOutOfStep(unit, claim);
   });
@@ -73,7 +73,7 @@ export function storeAdoption(deps: ActivityDeps, write: PlannedWrite, { record,
     }
     applyRecord(unit, link, record, { base: isOurs ? planned.intent_payload : null });
     endWrite(unit, planned, link);
-    await requestDeletesOfLate(unit, link, planned);
+    await requestMissedDeletes(unit, link, planned);
     await unit.save();
     return listOutOfStep(unit, claim);
   });

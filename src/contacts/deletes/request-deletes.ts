@@ -19,7 +19,7 @@ import { tellStopped } from './tell-stopped.ts';
  * Stores the consequences for a record that Accord was creating while the person was deleted elsewhere: the requests of that deletion could
  * not name it.
  */
-export async function requestDeletesOfLate(
+export async function requestMissedDeletes(
   unit: ContactUnit,
   made: OpenLink,
   intent: Pick<OpenLink, 'created_at'>,
@@ -35,22 +35,22 @@ export async function requestDeletesOfLate(
  * Stores the consequences for the other records of a person who lost one, or for one of them: requests that a person decides, and deletions
  * that the settings allow. A request for the lost record itself has ended with it.
  */
-export async function requestDeletes(unit: ContactUnit, gone: OpenLink, linkId?: string): Promise<void> {
+export async function requestDeletes(unit: ContactUnit, gone: OpenLink, onlyLinkId?: string): Promise<void> {
   const { tx, deps, contact } = unit;
   const now = deps.now();
   const pending = await listRequestsOf(tx, contact.id, ['open', 'approved']);
   const ended = pending.filter(({ link_id }) => link_id === gone.id).map(({ id }) => id);
   await updateDeleteRequests(tx, ended, { state: 'withdrawn', ended_at: now });
   unit.changeLink(gone, { removal_id: null });
-  const others = listOthers(unit, gone.provider).filter(({ id }) => linkId === undefined || id === linkId);
+  const others = listOthers(unit, gone.provider).filter(({ id }) => onlyLinkId === undefined || id === onlyLinkId);
   if (others.length === 0) return;
   const missingSince = gone.missing_since ?? now;
   const rate = await readRate(unit, gone);
   const plan = planDeletes(
     deps.deletes ?? askAlways,
     { provider: gone.provider, missingSince: missingSince.getTime(), hasOther: hasOther(unit, gone) },
-    others.map(({ id, provider, edited_at }) => ({
-      ...{ linkId: id, provider, isLive: contact.liveAt.includes(provider), editedAt: edited_at?.getTime() ?? null },
+    others.map(({ id: linkId, provider, edited_at }) => ({
+      ...{ linkId, provider, isLive: contact.liveAt.includes(provider), editedAt: edited_at?.getTime() ?? null },
     })),
     rate,
   );
