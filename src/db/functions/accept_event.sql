@@ -47,6 +47,13 @@ begin
     where id = found_link.id and changed_at is null;
   is_first := found;
   if not is_first then
+    -- A mark that is just being cleared looks set until then, and what it named is not this event: wait, and look again.
+    perform from link where id = found_link.id for no key update;
+    update link set changed_at = p_received_at, signalled_at = null, announced_version = p_version, traceparent = p_headers ->> 'traceparent'
+      where id = found_link.id and changed_at is null;
+    is_first := found;
+  end if;
+  if not is_first then
     -- A mark without a version stays one: somebody asked for a read whatever the version is.
     update link set announced_version = p_version
       where id = found_link.id and (p_version is null or p_version > announced_version) and announced_version is not null;

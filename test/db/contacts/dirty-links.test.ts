@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import {
   clearDirty,
   countDirtyLinks,
@@ -7,10 +8,12 @@ import {
   findUnsignalledLinks,
   markDirty,
   markSignalled,
+  settleAnnounced,
 } from '#db/contacts/dirty-links.ts';
 import { getLink } from '#db/contacts/links.ts';
 import { acceptEvent } from '#db/sync/inbox.ts';
 import { arrivedEvent, newContact, useDatabase } from '#test/db/test-database.ts';
+import { eventually } from '#test/setup/eventually.ts';
 
 const store = useDatabase();
 
@@ -124,3 +127,27 @@ it('counts signalled and unsignalled links', async () => {
   await clearDirty(store.db, cleared.linkId);
   expect(await countDirtyLinks(store.db)).toEqual({ signalled: before.signalled + 1, unsignalled: before.unsignalled + 1 });
 });
+
+it('marks a link for a newer version that arrives while the mark of an older one is being cleared', async () => {
+  const event = { provider: 'square', externalId: randomUUIDv7(), version: 2 };
+  const { linkId } = await newContact(store.db, event);
+  await store.db.updateTable('link').set({ version: '2' }).where('id', '=', linkId).execute();
+
+  const { settled, arriving } = await store.db.transaction().execute(async (tx) => ({
+    settled: await settleAnnounced(tx, linkId),
+    arriving: await arrivesAndWaits({ ...event, version: 3 }),
+  }));
+  expect(settled).toBe('known');
+  expect(await arriving.accepted).toMatchObject({ outcome: 'stored', newlyDirty: true });
+  expect(await getLink(store.db, linkId)).toMatchObject({ changed_at: expect.any(Date), announced_version: '3' });
+});
+
+/** Accepts an event in another connection, and returns once it waits for a lock. */
+async function arrivesAndWaits(facts: Parameters<typeof arrivedEvent>[0]) {
+  const accepted = acceptEvent(store.db, arrivedEvent(facts));
+  await eventually(async () => {
+    const waiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    expect((await waiting.execute(store.db)).rows).toHaveLength(1);
+  });
+  return { accepted };
+}
