@@ -129,13 +129,13 @@ it('counts signalled and unsignalled links', async () => {
 });
 
 it('marks a link for a newer version that arrives while the mark of an older one is being cleared', async () => {
-  const event = { provider: 'square', externalId: randomUUIDv7(), version: 2 };
+  const event = { provider: 'square', externalId: randomUUIDv7(), version: '2' };
   const { linkId } = await newContact(store.db, event);
   await store.db.updateTable('link').set({ version: '2' }).where('id', '=', linkId).execute();
 
   const { settled, arriving } = await store.db.transaction().execute(async (tx) => ({
     settled: await settleAnnounced(tx, linkId),
-    arriving: await arrivesAndWaits({ ...event, version: 3 }),
+    arriving: await arrivesAndWaits({ ...event, version: '3' }),
   }));
   expect(settled).toBe('known');
   expect(await arriving.accepted).toMatchObject({ outcome: 'stored', newlyDirty: true });
