@@ -1,6 +1,7 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { findInListing } from '#activities/passes/find-in-listing.ts';
 import { gohighlevel } from '#providers/index.ts';
+import type { ProviderClient } from '#providers/provider.ts';
 import { gohighlevelSandbox } from '#sandbox/gohighlevel/index.ts';
 import { noChange, noTokens } from '#test/providers/provider-contract.ts';
 import { createSandboxControl } from '#test/providers/sandbox-control.ts';
@@ -36,4 +37,32 @@ it('finds people of GoHighLevel by its listing, whose rows lack names, with one 
   } finally {
     await running.close();
   }
+});
+
+describe('a listing is used again', () => {
+  /** Counts the listings of an account whose list takes so long, as one person is sought every ten seconds for ten minutes. */
+  async function countListings(listedInMs: number): Promise<number> {
+    let now = 0;
+    let listings = 0;
+    const list: ProviderClient['list'] = async () => {
+      listings += 1;
+      now += listedInMs;
+      return { records: [], unreadable: [], cursor: null };
+    };
+    const find = findInListing({ list } as ProviderClient, () => now);
+    for (now = 0; now < 600_000; now += 10_000) await find({ reference: null, phones: [], emails: ['ada@example.com'] }, {});
+    return listings;
+  }
+
+  it('for half a minute', async () => {
+    expect(await countListings(0)).toBe(20);
+  });
+
+  it('for ten times as long as it took', async () => {
+    expect(await countListings(10_000)).toBe(6);
+  });
+
+  it('for five minutes at most', async () => {
+    expect(await countListings(60_000)).toBe(2);
+  });
 });
