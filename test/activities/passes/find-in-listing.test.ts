@@ -47,7 +47,7 @@ describe('a listing is used again', () => {
     const list: ProviderClient['list'] = async () => {
       listings += 1;
       now += listedInMs;
-      return { records: [], unreadable: [], cursor: null };
+      return { records: [], unreadable: [], cursor: null, total: 0 };
     };
     const find = findInListing({ list } as ProviderClient, () => now);
     for (now = 0; now < 600_000; now += 10_000) await find({ reference: null, phones: [], emails: ['ada@example.com'] }, {});
