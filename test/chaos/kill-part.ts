@@ -7,6 +7,8 @@ import type { Kill } from './schedule.ts';
 
 /** Longer than a statement or a heartbeat may take, shorter than a request that waits for its end. */
 const awayMs = 4_000;
+/** On a busy machine a process that PostgreSQL is killed under starts again and again, each time later. */
+const startsWithinMs = 180_000;
 
 /** Waits until the part runs, if it is about to start again, and ends or stops it. The supervisor of the stack starts it again. */
 export async function killPart({ processes, database }: Stack, { part, how }: Kill): Promise<void> {
@@ -15,7 +17,7 @@ export async function killPart({ processes, database }: Stack, { part, how }: Ki
   const check = async () => {
     if (!isAlive(supervised.pid)) throw new Error(`${part} has ended`);
   };
-  await waitUntil(`${part} to run`, check, { timeoutMs: 60_000, everyMs: 100 });
+  await waitUntil(`${part} to run`, check, { timeoutMs: startsWithinMs, everyMs: 100 });
   const { pid } = supervised;
   if (how === 'failover') return failOver(database);
   if (how === 'freeze') return freeze(pid);
