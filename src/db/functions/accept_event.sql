@@ -13,7 +13,7 @@ language plpgsql as $$
 declare
   found_link link;
   is_known boolean;
-  is_first boolean;
+  is_first boolean := false;
 begin
   found_link := claim_link(p_provider, p_account_id, p_external_id, new_contact_id, new_link_id, empty_fields);
 
@@ -43,20 +43,18 @@ begin
   if p_replaces is not null then
     update link set replaces = p_replaces where id = found_link.id;
   end if;
-  update link set changed_at = p_received_at, signalled_at = null, announced_version = p_version, traceparent = p_headers ->> 'traceparent'
-    where id = found_link.id and changed_at is null;
-  is_first := found;
-  if not is_first then
-    -- A mark that is just being cleared looks set until then, and what it named is not this event: wait, and look again.
-    perform from link where id = found_link.id for no key update;
-    update link set changed_at = p_received_at, signalled_at = null, announced_version = p_version, traceparent = p_headers ->> 'traceparent'
-      where id = found_link.id and changed_at is null;
-    is_first := found;
-  end if;
-  if not is_first then
-    -- A mark without a version stays one: somebody asked for a read whatever the version is.
-    update link set announced_version = p_version
-      where id = found_link.id and (p_version is null or p_version > announced_version) and announced_version is not null;
+  -- After a mark without a version the record is read, and this event with it. One with a version may be cleared without a read, even
+  -- at this moment: wait for that.
+  if found_link.changed_at is null or found_link.announced_version is not null then
+    select l.* into found_link from link l where l.id = found_link.id for no key update;
+    is_first := found_link.changed_at is null;
+    if is_first then
+      update link
+        set changed_at = p_received_at, signalled_at = null, announced_version = p_version, traceparent = p_headers ->> 'traceparent'
+        where id = found_link.id;
+    elsif found_link.announced_version is not null and (p_version is null or p_version > found_link.announced_version) then
+      update link set announced_version = p_version where id = found_link.id;
+    end if;
   end if;
   return query select 'stored', found_link.contact_id, found_link.id, is_first;
 end $$;
