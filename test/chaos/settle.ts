@@ -5,10 +5,12 @@ import type { Trial } from './trial.ts';
 
 const polled = ['google', 'calltools'];
 /** A killed worker's activities start again after 30 seconds, and a breaker of deliveries stays open for as long. */
-const patienceMs = 600_000;
+const patienceMs = 1_200_000;
 /** What still waits after this time would wait for its slow timer: an operator presses the button of the admin pages. */
 const untilRetryMs = 120_000;
 const tellEveryMs = 15_000;
+/** While there is other work: a poll of CallTools takes most of the calls that its account allows. */
+const pollEveryMs = 30_000;
 
 export interface Settled {
   /** Until nothing was open any more, before the first pass. */
@@ -50,11 +52,19 @@ async function untilQuiet(trial: Trial, settled: Settled, say = (_line: string) 
   const startedAt = Date.now();
   let told = 0;
   let isRetried = false;
-  for (let quiet = 0; quiet < 2; ) {
-    for (const provider of polled) await trial.ask('POST', '/sync/poll', { provider });
+  let pollAt = startedAt;
+  // Nothing open once, and twice after another poll.
+  for (let quiet = 0; quiet < 3; ) {
+    if (Date.now() >= pollAt) {
+      for (const provider of polled) await trial.ask('POST', '/sync/poll', { provider });
+      pollAt = Date.now() + pollEveryMs;
+    }
     await delay(1_000);
     const open = await listOpen(trial);
-    quiet = open.length === 0 ? quiet + 1 : 0;
+    if (open.length === 0) {
+      quiet += 1;
+      if (quiet === 1) pollAt = Date.now();
+    } else if (open.some((each) => !each.startsWith('pollProvider'))) quiet = 0;
     if (Date.now() - startedAt > (told + 1) * tellEveryMs) {
       told += 1;
       say(`after ${(told * tellEveryMs) / 1_000} s: ${open.slice(0, 4).join(', ') || 'nothing'}`);
