@@ -5,7 +5,7 @@ import type { Bench } from '#bench/setup/bench.ts';
 import { startEmptySandboxes, startOwn } from '#bench/setup/own-processes.ts';
 import { person, seedPeople } from '#bench/setup/people.ts';
 import { writePublishedConfig } from '#bench/setup/published-config.ts';
-import { openRequestLog } from '#bench/setup/request-log.ts';
+import { isWrite, openRequestLog } from '#bench/setup/request-log.ts';
 import { learn } from '#bench/setup/synced-store.ts';
 import { loadConfig } from '#config.ts';
 import { type Database, openDatabase } from '#db/database.ts';
@@ -41,7 +41,7 @@ export async function firstImport(bench: Bench): Promise<Figure> {
   const key = await createKey(database);
   const logs = await Promise.all(targets.map((id) => openRequestLog(accounts[id])));
   const seconds = await goLive({ url: api.url, key });
-  const calls = await Promise.all(logs.map(async (log) => (await log.next()).length));
+  const calls = await Promise.all(logs.map((log) => log.next()));
   const people = await Promise.all(targets.map(async (id) => (await peopleIn(accounts, id)).length));
   const wanted = (id: Target) => (id === 'calltools' ? Math.ceil(count / leadEvery) : count);
   const bounds = targets.map((id) => toSeconds(wanted(id) / perCall[id], rates[id]));
@@ -64,7 +64,8 @@ export async function firstImport(bench: Bench): Promise<Figure> {
       })),
     ],
     notes: targets.map(
-      (id, at) => `${id}: ${calls[at]} calls in ${(seconds[id] ?? 0).toFixed(0)} s, at ${rates[id]?.requestsPerSecond} /s`,
+      (id, at) =>
+        `${id}: ${calls[at]?.length} calls, ${calls[at]?.filter(isWrite).length} of them writes, in ${(seconds[id] ?? 0).toFixed(0)} s, at ${rates[id]?.requestsPerSecond} /s`,
     ),
   };
 }
