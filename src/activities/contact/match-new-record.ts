@@ -23,13 +23,16 @@ interface NewRecord {
 
 /**
  * Decides which contact a record belongs to when it is read for the first time. A record with our reference belongs to the intent
- * that it carries; one that is recognised belongs to that contact; every other one keeps the contact that was claimed with it.
+ * that it names; one that is recognised belongs to that contact; every other one keeps the contact that was claimed with it.
  */
 export async function matchNewRecord(tx: Database, found: NewRecord): Promise<RecordOwner> {
   const { link, record, deps } = found;
-  const own = await findOwnIntent(tx, link, record);
+  const own = await findOwnCreate(tx, link, record);
   // Made by our own create: no merge, and nothing to take apart.
-  if (own) return adoptInto(tx, found, own, 'reference');
+  if (own?.state === 'intent') return adoptInto(tx, found, own, 'reference');
+  // A merge of ours has ended the intent, beside that of the survivor.
+  const creatorId = own?.state === 'detached' ? await findLiving(tx, own.contact_id) : null;
+  if (creatorId !== null) return moveLink(tx, found, creatorId, 'reference');
   const namedId = record.contactId === undefined ? null : await findLiving(tx, record.contactId);
   if (namedId !== null) return moveLink(tx, found, namedId, 'contact id');
   const decision = await recogniseParty(tx, deps, { records: [record.values], contactId: link.contact_id });
@@ -57,10 +60,11 @@ async function findLiving(tx: Database, contactId: string): Promise<string | nul
   return contact && !contact.isDeleted ? contact.id : null;
 }
 
-async function findOwnIntent(tx: Database, link: Link, record: ProviderRecord): Promise<Link | null> {
+/** The link whose create made the record, as its reference tells. Null when that link has a record already. */
+async function findOwnCreate(tx: Database, link: Link, record: ProviderRecord): Promise<Link | null> {
   if (record.reference === null) return null;
   const own = await findLinkByReference(tx, link.provider, link.account_id, record.reference);
-  return own && own.id !== link.id && own.external_id === null && own.state === 'intent' ? own : null;
+  return own && own.id !== link.id && own.external_id === null ? own : null;
 }
 
 /** The contact's create at the provider that is under way, unless the contact has a record there. */

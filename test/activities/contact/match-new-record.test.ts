@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
+import { inTransaction } from '#contacts/contact-transaction.ts';
+import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
 import { lockContact } from '#db/contacts/contacts.ts';
 import { insertIntent } from '#db/contacts/intents.ts';
 import { listMerges } from '#db/contacts/matching/contact-merges.ts';
@@ -181,6 +183,21 @@ describe('a record with our reference', () => {
     expect(await hub.observe(newcomer)).toMatchObject({ contactId: known.contactId });
     expect(await mergedInto(newcomer)).toBe(known.contactId);
     expect(await matchedBy(known.contactId)).toEqual([{ matchedBy: 'reference' }]);
+  });
+
+  it('belongs to the survivor of a merge that ended our create, even under another name and number', async () => {
+    const [survivor, other] = [await unanswered(), await unanswered()];
+    await inTransaction(hub.deps, (transaction) =>
+      mergeContacts(transaction, { survivorId: survivor.contactId, otherId: other.contactId, why: 'test', cause: 'test' }),
+    );
+    await hub.edit('square', { givenName: 'Grace', familyName: 'Hopper', phone: nextPhone() }, other.recordId);
+    const newcomer = await hub.claim('square', other.recordId);
+    expect(await hub.observe(newcomer)).toMatchObject({ contactId: survivor.contactId });
+    expect(await mergedInto(newcomer)).toBe(survivor.contactId);
+    await hub.observe(await hub.claim('square', survivor.recordId));
+    const linked = (await hub.links(survivor.contactId)).filter(({ state }) => state === 'linked');
+    const ids = linked.flatMap(({ provider, external_id }) => (provider === 'square' ? [external_id] : []));
+    expect(ids.toSorted()).toEqual([survivor.recordId, other.recordId].toSorted());
   });
 
   it('is merged against the sent values, so that an edit is no conflict', async () => {
