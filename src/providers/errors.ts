@@ -57,9 +57,12 @@ export class RateLimitError extends ProviderError {
 /** A 5xx, a timeout, a broken connection or an unreadable response. A write may have landed. Retry. */
 export class UnavailableError extends ProviderError {
   readonly retryAfterSeconds: number | null;
-  constructor(facts: ProviderErrorFacts & { retryAfterSeconds?: number | null }) {
+  /** The vendor says that an earlier create with this reference succeeded, and shows no record of it: not yet, or not any more. */
+  readonly hasLanded: boolean;
+  constructor(facts: ProviderErrorFacts & { retryAfterSeconds?: number | null; hasLanded?: boolean }) {
     super(facts);
     this.retryAfterSeconds = facts.retryAfterSeconds ?? null;
+    this.hasLanded = facts.hasLanded ?? false;
   }
 }
 

@@ -8,21 +8,31 @@ import { lagMs } from './apply-record.ts';
 import { assertAdoptable, assertNotTaken, findExistingRecord } from './find-existing-record.ts';
 import { CreateNotNeeded } from './join-owner.ts';
 import { openCreateAttempt, type PlannedWrite } from './plan-write.ts';
-import { abandonIntent, storeAdoption, storeUnreadableResult, storeWriteResult } from './store-write-result.ts';
+import {
+  abandonIntent,
+  storeAdoption,
+  storeMissingCreate,
+  storeUnreadableResult,
+  storeWriteResult,
+} from './store-write-result.ts';
 
 export interface CreateResult {
-  outcome: 'created' | 'adopted' | 'in-step';
+  outcome: 'created' | 'adopted' | 'in-step' | 'gone';
   outOfStep: string[];
 }
 
 /**
  * Creates a record, or adopts an existing one. It always searches first: an earlier create may have landed without an answer. A create
- * that would make a double is given up.
+ * that would make a double is given up. `gone`: an earlier create landed, and somebody has deleted its record since.
  */
 export async function createRecord(deps: ActivityDeps, write: PlannedWrite, call: CallOptions): Promise<CreateResult> {
   try {
     return await findOrCreate(deps, write, call);
   } catch (error) {
+    if (error instanceof UnavailableError && error.hasLanded) {
+      const outOfStep = await storeMissingCreate(deps, write);
+      if (outOfStep !== null) return { outcome: 'gone', outOfStep };
+    }
     if (!(error instanceof CreateNotNeeded)) throw error;
     await abandonIntent(deps, write);
     return { outcome: error.outcome, outOfStep: error.outOfStep };

@@ -30,8 +30,8 @@ export async function matchNewRecord(tx: Database, found: NewRecord): Promise<Re
   const own = await findOwnCreate(tx, link, record);
   // Made by our own create: no merge, and nothing to take apart.
   if (own?.state === 'intent') return adoptInto(tx, found, own, 'reference');
-  // A merge of ours has ended the intent, beside that of the survivor.
-  const creatorId = own?.state === 'detached' ? await findLiving(tx, own.contact_id) : null;
+  // The intent has ended: by a merge of ours, beside that of the survivor, or because its record seemed to be deleted.
+  const creatorId = own ? await findLiving(tx, own.contact_id) : null;
   if (creatorId !== null) return moveLink(tx, found, creatorId, 'reference');
   const namedId = record.contactId === undefined ? null : await findLiving(tx, record.contactId);
   if (namedId !== null) return moveLink(tx, found, namedId, 'contact id');

@@ -1,6 +1,7 @@
 import type { ActivityDeps } from '#activities/deps.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
+import { requestDeletes } from '#contacts/deletes/request-deletes.ts';
 import type { Link, OpenLink } from '#db/contacts/links.ts';
 
 export interface MissingResult {
@@ -11,10 +12,17 @@ export interface MissingResult {
 
 /**
  * Marks a link whose record was not found as missing, and as tombstoned once it has been missing for `goneAfterSeconds`: one answer
- * may be wrong, and a vanished id may have been merged into another record.
+ * may be wrong, and a vanished id may have been merged into another record. A record that is gone for good has consequences for the
+ * person's other records.
  */
-export function markMissing(unit: ContactUnit, link: OpenLink): MissingResult {
-  if (link.state === 'tombstoned' || link.state === 'detached') return { outcome: 'gone' };
+export async function markMissing(unit: ContactUnit, link: OpenLink): Promise<MissingResult> {
+  const wasThere = link.state !== 'tombstoned' && link.state !== 'detached';
+  const result = wasThere ? countMissing(unit, link) : ({ outcome: 'gone' } as const);
+  if (wasThere && result.outcome === 'gone') await requestDeletes(unit, link);
+  return result;
+}
+
+function countMissing(unit: ContactUnit, link: OpenLink): MissingResult {
   const { goneAfterSeconds = 10 } = getConnected(unit.deps, link.provider).provider;
   const now = unit.deps.now();
   const since = link.missing_since ?? now;

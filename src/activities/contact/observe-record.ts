@@ -2,7 +2,6 @@ import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
-import { requestDeletes } from '#contacts/deletes/request-deletes.ts';
 import { findErasuresOf } from '#contacts/erasure/kept-out.ts';
 import { type ReviewResult, reviewContacts } from '#contacts/matching/review-contact.ts';
 import { openUnitOfLink, withContact } from '#contacts/open-unit.ts';
@@ -149,7 +148,7 @@ function store(deps: ActivityDeps, { linkId, record, cause }: Observation): Prom
     // The erasure deletes the record, whatever it holds.
     if (unit.contact.erasureId !== null) return { outcome: 'unchanged', contactId: unit.contact.id, outOfStep: [], review: [] };
     if (record !== null && owner.recognised) await keepForUndo(unit, link, record, owner.recognised);
-    const result = record === null ? await applyMissing(unit, link) : await applyRead(unit, link, record);
+    const result = record === null ? await markMissing(unit, link) : await applyRead(unit, link, record);
     if (owner.isMerged) unit.checkDeletes();
     if (owner.compared) unit.skipReview();
     await unit.save();
@@ -184,14 +183,6 @@ async function findLinkOf(tx: Database, linkId: string, record: ProviderRecord |
   if (!link || link.external_id !== null || record === null) return link;
   const [successor] = await listLinksByExternalIds(tx, link.provider, link.account_id, [record.externalId]);
   return successor ?? link;
-}
-
-/** A record that is gone for good has consequences for the person's other records. */
-async function applyMissing(unit: ContactUnit, link: OpenLink): Promise<ReadResult> {
-  const wasThere = link.state === 'linked';
-  const result = markMissing(unit, link);
-  if (wasThere && result.outcome === 'gone') await requestDeletes(unit, link);
-  return result;
 }
 
 type ReadResult = Pick<ObserveResult, 'outcome' | 'againAfterMs'>;

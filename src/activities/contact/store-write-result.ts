@@ -13,6 +13,7 @@ import type { ProviderRecord } from '#providers/provider.ts';
 import { applyRecord } from './apply-record.ts';
 import type { ExistingRecord } from './find-existing-record.ts';
 import { keepForUndo } from './keep-for-undo.ts';
+import { markMissing } from './missing-record.ts';
 import { type PlannedWrite, releasedLease, type SentWrite } from './plan-write.ts';
 import { saveProviderError } from './save-provider-error.ts';
 
@@ -56,6 +57,22 @@ export async function storeUnreadableResult(deps: ActivityDeps, write: PlannedWr
     unit.changeLink(unit.getLink(claim.linkId), { state: 'linked', external_id: externalId });
     unit.changeLink(unit.getLink(planned.id), releasedLease);
     await unit.save();
+  });
+}
+
+/**
+ * Marks the record of a create that landed as missing: its vendor does not show it. Once it has been missing for so long that the search
+ * cannot lag any more, it was deleted. Returns the providers that are out of step then, and null before.
+ */
+export function storeMissingCreate(deps: ActivityDeps, { link: planned, cause }: PlannedWrite): Promise<string[] | null> {
+  return inTransaction(deps, async (transaction) => {
+    const unit = await openUnitOfLink(transaction, { contactId: planned.contact_id, linkId: planned.id, cause });
+    const link = unit.getLink(planned.id);
+    if (link.state !== 'intent') return null;
+    const { outcome } = await markMissing(unit, link);
+    if (outcome === 'gone') unit.changeLink(link, releasedLease);
+    await unit.save();
+    return outcome === 'gone' ? unit.outOfStep() : null;
   });
 }
 

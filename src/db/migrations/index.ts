@@ -33,6 +33,7 @@ import * as listIndexes from './0058-list-indexes.ts';
 import * as echoes from './0059-echoes.ts';
 import * as incidents from './0060-incidents.ts';
 import * as changeTraces from './0061-change-traces.ts';
+import * as deletedCreates from './0062-deleted-creates.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -70,4 +71,5 @@ export const migrations: Record<string, Migration> = {
   '0059-echoes': echoes,
   '0060-incidents': incidents,
   '0061-change-traces': changeTraces,
+  '0062-deleted-creates': deletedCreates,
 };

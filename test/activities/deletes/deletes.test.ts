@@ -62,6 +62,51 @@ describe('a record that was deleted at one account', () => {
     expect(await hub.lookUp('gohighlevel', phone)).toEqual([]);
   });
 
+  describe('before the answer to its create came', () => {
+    /** Somebody whose create at Square landed without an answer, was deleted there, and has another name since. */
+    async function deletedUnanswered() {
+      const known = await hub.read('gohighlevel');
+      await hub.push(known.contactId, 'google');
+      await hub.fault('square', { method: 'POST', path: '/v2/customers', dropResponse: true });
+      await hub.push(known.contactId, 'square').catch(() => {});
+      const [landed] = await hub.lookUp('square', known.phone);
+      await hub.records('square', { delete: [landed?.id] });
+      await hub.edit('gohighlevel', { givenName: 'Augusta' }, known.id);
+      await hub.observe(known);
+      hub.wait(6);
+      const push = () => hub.push(known.contactId, 'square');
+      await expect(push()).rejects.toThrow('its search does not show it');
+      return { ...known, push };
+    }
+
+    it('asks about the others, and is not created again', async () => {
+      const { contactId, phone, push } = await deletedUnanswered();
+      hub.wait(60);
+      await expect(push()).rejects.toThrow('its search does not show it');
+      expect(await states(contactId)).toEqual([]);
+      hub.wait(61);
+      expect(await push()).toMatchObject({ outcome: 'gone' });
+      expect(await states(contactId)).toEqual(['gohighlevel open', 'google open']);
+      expect(await hub.link(contactId, 'square')).toMatchObject({ state: 'tombstoned', external_id: null, lease_owner: null });
+      expect(await hub.calls('square', push)).toEqual([]);
+      expect(await hub.lookUp('square', phone)).toEqual([]);
+    });
+
+    it('is the record of the person again when it shows up later, and nothing is asked any more', async () => {
+      const { contactId, push } = await deletedUnanswered();
+      const { reference } = await hub.link(contactId, 'square');
+      hub.wait(121);
+      await push();
+      const { customers } = await hub.records<{ customers: string[] }>('square', {
+        customers: [{ given_name: 'Grace', family_name: 'Hopper', reference_id: reference }],
+        webhooks: false,
+      });
+      expect(await hub.observe(await hub.claim('square', customers[0] as string))).toMatchObject({ contactId });
+      expect(await hub.link(contactId, 'square')).toMatchObject({ state: 'linked', external_id: customers[0] });
+      expect(await states(contactId)).toEqual(['gohighlevel withdrawn', 'google withdrawn']);
+    });
+  });
+
   describe('while a record of the person is created at another one', () => {
     /** Somebody who is deleted at GoHighLevel while the create at Google is under way. */
     async function lostMeanwhile(deps = hub.deps) {

@@ -169,8 +169,8 @@ const searchLagSeconds = 30;
 
 /**
  * An earlier create with this reference has succeeded, and the contact has changed since. Throws a `ConflictError` with the id of that
- * customer, so that the record is adopted by the usual rules: a person may have edited it meanwhile. Throws `UnavailableError` while
- * the search does not show it yet.
+ * customer, so that the record is adopted by the usual rules: a person may have edited it meanwhile. Throws `UnavailableError` where
+ * the search does not show it: not yet, or not any more, once somebody has deleted it.
  */
 async function throwCreatedBefore(
   connection: Connection,
@@ -182,8 +182,8 @@ async function throwCreatedBefore(
   const { provider, status } = error;
   const facts = { provider, operation, status };
   if (created === undefined) {
-    const message = `Square created this customer before, and its search does not show it yet (${status}, ${operation}).`;
-    throw new UnavailableError({ ...facts, message, retryAfterSeconds: searchLagSeconds });
+    const message = `Square created this customer before, and its search does not show it (${status}, ${operation}).`;
+    throw new UnavailableError({ ...facts, message, retryAfterSeconds: searchLagSeconds, hasLanded: true });
   }
   const message = `Square created this customer before, with earlier values of the contact (${status}, ${operation}).`;
   throw new ConflictError({ ...facts, message, existingId: created.externalId });
