@@ -10,7 +10,7 @@ import { waitUntil } from '#dev/wait-until.ts';
 const polled = ['google', 'calltools'] as const;
 const all = ['gohighlevel', 'square', 'google', 'calltools'] as const;
 
-/** Writes without a change: of scheduled work, and of Accord's own echoes. */
+/** Writes without a change: of scheduled work, and of Accord's own echoes. And the reads of echoes that name a version. */
 export async function idleWrites(bench: Bench, hub: Hub & HubPeople): Promise<Figure> {
   const { temporal } = bench;
   const { taskQueuePrefix: prefix } = hub;
@@ -39,6 +39,7 @@ export async function idleWrites(bench: Bench, hub: Hub & HubPeople): Promise<Fi
         'renamed in GoHighLevel, all webhooks sent twice: writes beyond one at Square and one at Google',
         writes(echoes) - 2 * people.length,
       ),
+      toRow("… reads of the customers that Square's webhooks about these writes name", echoes.filter(isReadInSquare).length),
       toRow("a poll of Google and CallTools that returns Accord's own writes", writes(echoPolls)),
       toRow('a poll of both that returns nothing', writes(polls)),
       toRow(`a pass over all four, ${known} contacts`, writes(passes)),
@@ -55,6 +56,10 @@ function toRow(label: string, ours: number): Row {
 
 function writes(requests: readonly LoggedRequest[]): number {
   return requests.filter(isWrite).length;
+}
+
+function isReadInSquare({ method, path }: LoggedRequest): boolean {
+  return method === 'GET' && path.startsWith('/v2/customers/');
 }
 
 async function inTurn<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> {

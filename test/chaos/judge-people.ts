@@ -74,8 +74,11 @@ function judgeValues({ phone, familyName, tags, labels, refusesCalls }: Known, r
 /** All agree on a value that somebody wrote and nobody replaced knowingly, and the history has what lost a conflict. */
 async function judgeEdits({ ask }: Trial, person: Known, records: Records): Promise<string[]> {
   const differences: string[] = [];
+  const isDialled = records('calltools').some(({ lists = [] }) => lists.length > 0);
   for (const field of ['givenName', 'note'] as const) {
-    const holders = field === 'note' ? (['square', 'google'] as const) : ([...members, 'calltools'] as const);
+    // A record of the dialer that is in no list any more is not kept up to date.
+    const named = isDialled ? ([...members, 'calltools'] as const) : members;
+    const holders = field === 'note' ? (['square', 'google'] as const) : named;
     const shown = holders.flatMap((vendor) => records(vendor).map((held) => [vendor, held[field] ?? null] as const));
     const [first] = shown;
     if (!first) continue;
