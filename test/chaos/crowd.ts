@@ -8,13 +8,16 @@ import { nextFamilyName, nextPhone } from '#test/setup/new-people.ts';
 import { type Act, holdersOfNotes, vendors } from './schedule.ts';
 import type { Vendor } from './vendor-faults.ts';
 
+/** `at`: milliseconds since 1970. */
+type TimedEdit = Omit<Edit, 'version'> & { at: number };
+
 /** A person, and what must be true of them in the end. */
 export interface Known {
   email: string;
   phone: string;
   familyName: string;
   /** Every value that somebody gave a text field, with the value that they saw there. */
-  edits: Omit<Edit, 'version'>[];
+  edits: TimedEdit[];
   tags: Set<string>;
   labels: string[];
   refusesCalls: boolean;
@@ -118,7 +121,15 @@ export class Crowd {
     const changes = found.map(([vendor, record]) => {
       const id = this.#next();
       const value = field === 'note' ? `Called ${id} times` : `Ada${id}`;
-      person.edits.push({ id, provider: vendor, field, value, saw: editIdIn(record?.[field] ?? null), raced: false });
+      person.edits.push({
+        id,
+        provider: vendor,
+        field,
+        value,
+        saw: editIdIn(record?.[field] ?? null),
+        raced: false,
+        at: Date.now(),
+      });
       return this.#save(vendor, { id: record?.id, [field]: value });
     });
     await Promise.all(changes);
@@ -149,20 +160,23 @@ export class Crowd {
 
   async #delete(person: Known, at: Vendor): Promise<boolean> {
     const record = await this.#find(at, person);
-    // A record of which Accord does not know yet is created once more: nobody can tell that it was there.
-    if (!record || !(await this.#isKnown(record))) return false;
+    // A record that Accord has not read yet is created once more: nobody can tell that it was there.
+    if (!record || !(await this.#isRead(record))) return false;
     person.deletedAt = at;
     const id = at === 'calltools' ? Number(record.id) : record.id;
     await callJson(`${this.#accounts[at].control}/records`, { method: 'POST', body: { delete: [id] } });
     return true;
   }
 
-  async #isKnown({ id }: Person): Promise<boolean> {
+  async #isRead({ id }: Person): Promise<boolean> {
     const path = `/api/v1/contacts?q=${encodeURIComponent(id)}`;
     const headers = { authorization: `Bearer ${this.#apiKey}` };
     const signal = AbortSignal.timeout(2_000);
-    const answer = await callJson<{ data: { contacts: unknown[] } }>(this.#api + path, { headers, signal }).catch(() => null);
-    return answer !== null && answer.data.contacts.length > 0;
+    interface Answer {
+      data: { contacts: { emails: string[] }[] };
+    }
+    const answer = await callJson<Answer>(this.#api + path, { headers, signal }).catch(() => null);
+    return answer?.data.contacts.some(({ emails }) => emails.length > 0) ?? false;
   }
 
   async #change(person: Known, at: Vendor, change: PersonEdit): Promise<boolean> {
@@ -185,7 +199,7 @@ export class Crowd {
 
   #newPerson(provider: Vendor | 'webform'): Known {
     const id = this.#next();
-    const edit = { id, provider, field: 'givenName', value: `Ada${id}`, saw: null, raced: false } as const;
+    const edit = { id, provider, field: 'givenName', value: `Ada${id}`, saw: null, raced: false, at: Date.now() } as const;
     const person = {
       ...{ email: `person.${id}@example.com`, phone: nextPhone(), familyName: nextFamilyName(), edits: [edit] },
       ...{ tags: new Set<string>(), labels: [], refusesCalls: false, deletedAt: null, isDouble: false },

@@ -1,3 +1,4 @@
+import type { LoggedRequest } from '#bench/setup/request-log.ts';
 import { callJson } from '#dev/call-json.ts';
 import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
 import type { Person } from '#sandbox/core/people.ts';
@@ -14,6 +15,7 @@ type World = Record<Vendor, Map<string, Held[]>>;
 /** Judges the vendors' records. Returns what differs from what people did, in words. */
 export async function judgePeople(trial: Trial, people: readonly Known[]): Promise<string[]> {
   const world = await readWorld(trial.stack.sandboxes);
+  await markRaced(trial, world, people);
   const known = new Set(people.map(({ email }) => email));
   const strangers = Object.entries(world).flatMap(([vendor, held]) =>
     [...held.keys()].filter((email) => !known.has(email)).map((email) => `${vendor} has ${email || 'somebody without email'}`),
@@ -120,6 +122,32 @@ async function readWorld(accounts: SandboxAccounts): Promise<World> {
     return [vendor, Map.groupBy(held, ({ emails }) => emails[0] ?? '')] as const;
   });
   return Object.fromEntries(await Promise.all(world)) as World;
+}
+
+/** Vendors whose writes have no precondition. */
+const blind = ['gohighlevel', 'calltools'] as const;
+/** Longer than from a read to the write that follows it. */
+const blindMs = 1_000;
+
+/** Marks the edits that a write of Accord met which was under way: at these vendors it can neither see them nor be refused. */
+async function markRaced({ stack }: Trial, world: World, people: readonly Known[]): Promise<void> {
+  for (const vendor of blind) {
+    const { requests } = await callJson<{ requests: LoggedRequest[] }>(
+      `${stack.sandboxes[vendor].control}/requests?after=0&limit=200000`,
+    );
+    const updates = Map.groupBy(
+      requests.filter(({ method }) => method === 'PUT'),
+      ({ path }) => path.split('/').filter(Boolean).at(-1),
+    );
+    for (const { email, edits } of people) {
+      const own = (world[vendor].get(email) ?? []).flatMap(({ id }) => updates.get(String(id)) ?? []);
+      for (const edit of edits.filter(({ provider }) => provider === vendor))
+        edit.raced = own.some(({ at, ms }) => {
+          const endedAt = Date.parse(at) + ms;
+          return endedAt >= edit.at && endedAt <= edit.at + blindMs + ms;
+        });
+    }
+  }
 }
 
 /** By the id of the record. */

@@ -8,6 +8,7 @@ import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
 import { digestOf } from '#contacts/deletes/digest.ts';
+import { requestLaterDeletes } from '#contacts/deletes/request-deletes.ts';
 import { withLink } from '#contacts/open-unit.ts';
 import { getLink, type Link, type OpenLink } from '#db/contacts/links.ts';
 import { type DeleteRequest, lockDeleteRequest, updateDeleteRequests } from '#db/deletes/delete-requests.ts';
@@ -119,7 +120,10 @@ function finish(deps: ActivityDeps, deleting: Deleting): Promise<string[]> {
       const after = { becauseOf: source };
       unit.addHistory({ kind: 'removed', actor: decided_by ?? 'accord', provider, linkId: link.id, after });
     }
-    if (!unit.contact.isDeleted && endsWith(unit, link)) unit.changeContact({ isDeleted: true });
+    if (!unit.contact.isDeleted && endsWith(unit, link)) {
+      unit.changeContact({ isDeleted: true });
+      if (request) await requestLaterDeletes(unit, request);
+    }
     return unit.newlyOutOfStep();
   });
 }

@@ -3,12 +3,14 @@ import { linksAt } from '#contacts/links-at.ts';
 import type { OpenLink } from '#db/contacts/links.ts';
 import {
   countRecentDeletes,
+  type DeleteRequest,
   findDeleteEvent,
   insertDeleteRequest,
   listRequestsOf,
   updateDeleteRequests,
   wasAskedForMany,
 } from '#db/deletes/delete-requests.ts';
+import { deleteStates } from '#db/deletes/tables.ts';
 import { countLinked } from '#db/sync/reconcile-runs.ts';
 import { askAlways } from '#domain/deletes/delete-policy.ts';
 import { type PlannedDelete, planDeletes } from '#domain/deletes/plan-deletes.ts';
@@ -29,6 +31,18 @@ export async function requestMissedDeletes(
     const isLost = state === 'tombstoned' && removed_at === null && provider !== made.provider && !hasOther(unit, gone);
     if (isLost && missing_since !== null && intent.created_at < missing_since) await requestDeletes(unit, gone, made.id);
   }
+}
+
+/**
+ * Stores the consequences for the records that a person got after the deletion was decided about: the contact has ended with it, and would
+ * leave them behind.
+ */
+export async function requestLaterDeletes(unit: ContactUnit, { source_link_id: sourceId }: DeleteRequest): Promise<void> {
+  const source = unit.links.find(({ id }) => id === sourceId);
+  if (!source) return;
+  const requests = await listRequestsOf(unit.tx, unit.contact.id, deleteStates);
+  const asked = new Set(requests.filter((each) => each.source_link_id === sourceId).map(({ link_id }) => link_id));
+  for (const { id, state } of unit.links) if (state === 'linked' && !asked.has(id)) await requestDeletes(unit, source, id);
 }
 
 /**

@@ -136,12 +136,23 @@ describe('a record that was deleted at one account', () => {
     });
   });
 
-  it('has no consequences for a record that is created afterwards', async () => {
+  it('has no consequences for a record that is created afterwards, while the person is elsewhere', async () => {
     const { contactId } = await hub.read('square');
     await hub.push(contactId, 'gohighlevel');
     await lose(await hub.link(contactId, 'gohighlevel'));
     await hub.push(contactId, 'google');
     expect(await states(contactId)).toEqual(['square open']);
+  });
+
+  it('asks about a record that was created afterwards once the contact has ended with the others', async () => {
+    const { contactId } = await hub.read('square');
+    await hub.push(contactId, 'gohighlevel');
+    await lose(await hub.link(contactId, 'gohighlevel'), deleting());
+    await hub.push(contactId, 'google');
+    const { external_id: googleId } = await hub.link(contactId, 'google');
+    await hub.push(contactId, 'square', { with: deleting() });
+    expect(await states(contactId)).toEqual(['google open', 'square deleted']);
+    expect(await isIn('google', googleId)).toBe(true);
   });
 
   it('is deleted at the others at once where the settings say so, by one call each', async () => {
