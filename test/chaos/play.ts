@@ -30,8 +30,11 @@ export async function play({ acts, kills, faults }: Schedule, { trial, crowd, su
   await Promise.all([
     inTime(acts, (act) => crowd.play(act)),
     inTime(kills, async (kill) => {
-      // Not awaited: a part may end while another one is frozen.
-      killing.push(killPart(trial.stack, kill));
+      // Not awaited here: a part may end while another one is frozen. A failure waits for the end, too: now it would end this process
+      // and leave the stack running.
+      const killed = killPart(trial.stack, kill);
+      killed.catch(() => {});
+      killing.push(killed);
       count(played.kills, `${kill.part} ${kill.how}`);
       // The subscriber is down from one kill to the next, now and then.
       if (down) down.mood = played.kills.size % 3 === 2 ? 'down' : 'moody';
