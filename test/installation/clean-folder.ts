@@ -12,7 +12,7 @@ const files = ['package.json', 'package-lock.json', 'accord.yaml', 'src', 'bin',
 export async function openCleanFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'accord-installation-'));
   for (const file of files) cpSync(file, join(path, file), { recursive: true });
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
 /** Installs what `npm ci --omit=dev` does, as hard links to the packages of this project: in seconds, and without a network. */
