@@ -84,8 +84,8 @@ export const ablations: Ablation[] = [
       { file: create, from: '{ ...call, reference: write.link.reference }', to: '{ ...call, reference: crypto.randomUUID() }' },
       {
         file: 'src/activities/contact/match-new-record.ts',
-        from: 'const own = await findOwnIntent(tx, link, record);',
-        to: 'const own = null as Awaited<ReturnType<typeof findOwnIntent>>;',
+        from: 'const own = await findOwnCreate(tx, link, record);',
+        to: 'const own = null as Awaited<ReturnType<typeof findOwnCreate>>;',
       },
     ],
   },
