@@ -10,7 +10,7 @@ import { waitUntil } from '#dev/wait-until.ts';
 const polled = ['google', 'calltools'] as const;
 const all = ['gohighlevel', 'square', 'google', 'calltools'] as const;
 
-/** Writes without a change: of scheduled work, and of Accord's own echoes. And the reads of echoes that name a version. */
+/** Writes without a change: of scheduled work, and of Accord's own echoes. Echoes that name a version are not read either. */
 export async function idleWrites(bench: Bench, hub: Hub & HubPeople): Promise<Figure> {
   const { temporal } = bench;
   const { taskQueuePrefix: prefix } = hub;

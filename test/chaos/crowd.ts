@@ -107,7 +107,7 @@ export class Crowd {
     // As a visitor who presses the button again.
     const press = () => callJson(`${this.#api}/webforms/contact`, { method: 'POST', headers, body });
     const submission = waitUntil('the form to be accepted', press, { timeoutMs: 300_000, everyMs: 500 });
-    // `finish` throws a failure: now it would end this process and leave the stack running.
+    // `finish` throws a failure. An unhandled one would end this process and leave the stack running.
     submission.catch(() => {});
     this.#submissions.push(submission);
     return true;

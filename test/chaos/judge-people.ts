@@ -129,7 +129,7 @@ const blind = ['gohighlevel', 'calltools'] as const;
 /** Longer than from a read to the write that follows it. */
 const blindMs = 1_000;
 
-/** Marks the edits that a write of Accord met which was under way: at these vendors it can neither see them nor be refused. */
+/** Marks the edits that were made just before a write of Accord ended: these vendors cannot refuse a write that was planned without them. */
 async function markRaced({ stack }: Trial, world: World, people: readonly Known[]): Promise<void> {
   for (const vendor of blind) {
     const { requests } = await callJson<{ requests: LoggedRequest[] }>(

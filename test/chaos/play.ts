@@ -30,7 +30,7 @@ export async function play({ acts, kills, faults }: Schedule, { trial, crowd, su
   await Promise.all([
     inTime(acts, (act) => crowd.play(act)),
     inTime(kills, async (kill) => {
-      // Not awaited here: a part may end while another one is frozen. A failure waits for the end, too: now it would end this process
+      // Not awaited yet: a part may end while another one is frozen. Nor may a failure be unhandled until then: that would end this process
       // and leave the stack running.
       const killed = killPart(trial.stack, kill);
       killed.catch(() => {});

@@ -11,7 +11,7 @@ interface Listing {
 /** A vendor's own search index lags by about as much. */
 const leastFreshMs = 30_000;
 /** A listing of many pages is used for longer: otherwise it would take most of the calls that the account allows. */
-const freshPerListedMs = 10;
+const timesAsLong = 10;
 const mostFreshMs = 5 * 60_000;
 /** The index of more records would fill the worker's memory: they are searched for one by one. */
 const maxRecords = 50_000;
@@ -46,7 +46,7 @@ async function freshListing(client: ProviderClient, call: CallOptions, now: () =
 async function list(client: ProviderClient, call: CallOptions, now: () => number): Promise<Listing> {
   const startedAt = now();
   const ids = await listIds(client, call);
-  const freshMs = Math.min(Math.max(leastFreshMs, freshPerListedMs * (now() - startedAt)), mostFreshMs);
+  const freshMs = Math.min(Math.max(leastFreshMs, timesAsLong * (now() - startedAt)), mostFreshMs);
   return { ids, freshUntil: startedAt + freshMs };
 }
 

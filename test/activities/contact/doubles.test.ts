@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
 import { inTransaction } from '#contacts/contact-transaction.ts';
 import { type CandidateDecision, decideCandidate } from '#contacts/matching/decide-candidate.ts';
 import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
 import { lockContact } from '#db/contacts/contacts.ts';
 import { InvalidRequestError, UnavailableError } from '#providers/errors.ts';
-import { eventually } from '#test/setup/eventually.ts';
 import { type Member, members, type PersonEdit } from '#test/setup/hub.ts';
+import { untilLocksWait } from '#test/setup/lock-waits.ts';
 import { inDialer, nextPhone } from '#test/setup/people.ts';
 import { type Claimed, useHub } from './hub.ts';
 
@@ -205,9 +204,9 @@ describe('a record that is entered while a create of ours is under way', () => {
     await lockContact(held, contactId);
     const start = { read: () => hub.observe(entered), answer: async () => answered.resolve() };
     const started: Promise<unknown>[] = [start[first]()];
-    await untilWaiting(1);
+    await untilLocksWait(hub.accord.db, 1);
     started.push(start[first === 'read' ? 'answer' : 'read']());
-    await untilWaiting(2);
+    await untilLocksWait(hub.accord.db, 2);
     await held.commit().execute();
     await Promise.all<unknown>([...started, pushing]);
     await hub.settle(contactId, [member]);
@@ -221,14 +220,6 @@ describe('a record that is entered while a create of ours is under way', () => {
     expect((await linked(contactId, 'square')).map(({ external_id }) => external_id).toSorted()).toEqual(ids.toSorted());
   });
 });
-
-/** Waits until this many transactions wait for a lock. */
-const untilWaiting = (count: number) =>
-  eventually(async () => {
-    const waiting = await sql`
-      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(hub.accord.db);
-    expect(waiting.rows).toHaveLength(count);
-  });
 
 describe.each(members)('a person who is in %s already, where a search does not find the new record yet', (member) => {
   it('has one further record there at most, which is linked and stays in step', async () => {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import { inTransaction } from '#contacts/contact-transaction.ts';
@@ -11,7 +10,7 @@ import { openAttemptOfIntent } from '#db/contacts/write-attempts.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 import { defaultRules, type MatchingMode } from '#domain/matching/recognise.ts';
 import { countStatements } from '#test/setup/count-statements.ts';
-import { eventually } from '#test/setup/eventually.ts';
+import { untilLocksWait } from '#test/setup/lock-waits.ts';
 import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
 import { type Claimed, useHub } from './hub.ts';
 
@@ -87,11 +86,7 @@ describe('a record of a contact whose create there is planned at the same moment
       await lockContact(tx, known.contactId);
       await plan(known, tx);
       reading = hub.observe(newcomer);
-      await eventually(async () => {
-        const waiting = await sql`
-          select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(hub.accord.db);
-        expect(waiting.rows).toHaveLength(1);
-      });
+      await untilLocksWait(hub.accord.db);
     });
     expect(await reading).toMatchObject({ contactId: known.contactId });
     expect((await hub.links(known.contactId)).filter(({ provider }) => provider === 'square')).toMatchObject([

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
 import { pushRecord } from '#activities/contact/push-record.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { decideConsent } from '#contacts/consent/decide-consent.ts';
@@ -13,7 +12,7 @@ import { type RefusalKey, toReachKeys } from '#domain/refusal.ts';
 import type { ProviderClient } from '#providers/provider.ts';
 import { newEndpoint } from '#test/db/delivery/delivery-rows.ts';
 import { control } from '#test/setup/accord.ts';
-import { eventually } from '#test/setup/eventually.ts';
+import { untilLocksWait } from '#test/setup/lock-waits.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { type Person, useActivities } from './direct.ts';
 
@@ -238,11 +237,7 @@ describe('a number on the suppression list', () => {
         await suppress(transaction, listed(person.phone));
         await refreshHolders(transaction, keys);
       });
-      await eventually(async () => {
-        const waiting = await sql`
-          select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(on.accord.db);
-        expect(waiting.rows).toHaveLength(1);
-      });
+      await untilLocksWait(on.accord.db);
       await markDirty(sync, [link?.id ?? '']);
     });
     await suppressing;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
 import { redriveMissed } from '#db/delivery/auto-redrive.ts';
 import { listOverdueEndpoints } from '#db/delivery/endpoint-leases.ts';
 import { disableEndpoint, updateEndpoint } from '#db/delivery/endpoints.ts';
 import type { DisabledReason, EndpointRow } from '#db/delivery/tables.ts';
 import { encryptionKey, newEndpoint } from '#test/db/delivery/delivery-rows.ts';
 import { eventually } from '#test/setup/eventually.ts';
+import { untilLocksWait } from '#test/setup/lock-waits.ts';
 import { type Answer, type Receiver, startReceiver } from '#test/setup/receiver.ts';
 import { shiftClock } from '#test/setup/shift-clock.ts';
 import { useDrains } from './draining.ts';
@@ -134,7 +134,7 @@ describe('an endpoint that is enabled', () => {
       const again = { redrive_until: new Date(Date.now() + 60_000) };
       await tx.updateTable('webhook_endpoint').set(again).where('id', '=', endpoint.id).execute();
       redriven = redriveMissed(db, endpoint.id, 20);
-      await eventually(async () => expect(await countWaitingForLocks()).toBe(1));
+      await untilLocksWait(drains.database.db);
     });
     expect(await redriven).toBe(0);
     expect(await drains.rowOf(endpoint)).toMatchObject({ redrive_since: until });
@@ -168,10 +168,3 @@ describe('a worker whose clock is wrong', () => {
     expect(await statesOf(endpoint)).toEqual(Array(4).fill('delivered'));
   });
 });
-
-async function countWaitingForLocks(): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-  `.execute(drains.database.db);
-  return rows[0]?.count ?? 0;
-}

@@ -1,13 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { LookupAddress } from 'node:dns';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
 import { recordAttempts } from '#db/delivery/attempts.ts';
 import { createAddressGuard } from '#delivery/address-guard.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { startTestApi, type TestApi } from '#test/api/test-api.ts';
 import { attemptOf, encryptionKey, publish } from '#test/db/delivery/delivery-rows.ts';
 import { eventually } from '#test/setup/eventually.ts';
+import { untilLocksWait } from '#test/setup/lock-waits.ts';
 
 const root = '/api/v1/webhooks';
 let api: TestApi;
@@ -119,11 +119,7 @@ describe('a deadlock', () => {
     const both = api.db.transaction().execute(async (tx) => {
       await tx.selectFrom('webhook_endpoint').select('id').where('id', '=', id).forUpdate().execute();
       void api.post(`${root}/deliveries/${delivery}/retry`).then(resolve);
-      await eventually(async () => {
-        const { rows } =
-          await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(api.db);
-        expect(rows).not.toEqual([]);
-      });
+      await untilLocksWait(api.db);
       await tx.selectFrom('webhook_delivery').select('id').where('id', '=', delivery).forUpdate().execute();
     });
     // PostgreSQL aborts one of the two, mostly the first.

@@ -1,6 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
 import {
   clearDirty,
   countDirtyLinks,
@@ -13,7 +12,7 @@ import {
 import { getLink } from '#db/contacts/links.ts';
 import { acceptEvent } from '#db/sync/inbox.ts';
 import { arrivedEvent, newContact, useDatabase } from '#test/db/test-database.ts';
-import { eventually } from '#test/setup/eventually.ts';
+import { untilLocksWait } from '#test/setup/lock-waits.ts';
 
 const store = useDatabase();
 
@@ -145,9 +144,6 @@ it('marks a link for a newer version that arrives while the mark of an older one
 /** Accepts an event in another connection, and returns once it waits for a lock. */
 async function arrivesAndWaits(facts: Parameters<typeof arrivedEvent>[0]) {
   const accepted = acceptEvent(store.db, arrivedEvent(facts));
-  await eventually(async () => {
-    const waiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    expect((await waiting.execute(store.db)).rows).toHaveLength(1);
-  });
+  await untilLocksWait(store.db);
   return { accepted };
 }
