@@ -6,7 +6,7 @@ import { migrateToLatest } from '#db/migrate.ts';
 import { addAccounts } from '#db/sync/account-modes.ts';
 import { ensureDatabase } from '#dev/postgres/databases.ts';
 import { databaseUrl, embeddedPostgres } from '#dev/postgres/embedded-postgres.ts';
-import { freeLowPort, freePort } from '#dev/processes/ports.ts';
+import { freePort } from '#dev/processes/ports.ts';
 import { type RunningProcess, startProcess } from '#dev/processes/process.ts';
 import { supervise } from '#dev/processes/supervisor.ts';
 import { getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
@@ -83,7 +83,7 @@ async function startTemporal(directory: string): Promise<string> {
 async function startTemporalOnPostgres(directory: string, postgres: { port: number; password: string }): Promise<string> {
   const programs = findTemporalPrograms();
   if (!programs) throw new Error('The programs of the Temporal server are missing: see docs/operating.md');
-  const port = await freeLowPort();
+  const port = await freePort();
   const logFile = join(directory, 'temporal.log');
   const supervised = await supervise(await temporalOnPostgres({ programs, postgres, port, logFile }), { say: () => {} });
   remember(supervised);

@@ -30,8 +30,9 @@ export interface Progress {
 }
 
 /**
- * Waits until every account has been read: the worker starts a full pass over each account that it connects for the first time. `onProgress`
- * receives the number of records that were read. Throws when a pass fails.
+ * Waits until every account has been read: the worker starts a full pass over each account that it connects for the first time. Waits for
+ * the contacts that a pass left to their own workflows, too: a record counts as a contact until it is recognised. `onProgress` receives the
+ * number of records that were read. Throws when a pass fails.
  */
 export async function untilEverythingIsRead(
   accord: ApiAccess,
@@ -42,9 +43,10 @@ export async function untilEverythingIsRead(
     onProgress(runs.reduce((sum, run) => sum + (run?.counts.listed ?? 0), 0));
     const failed = runs.find((run) => run?.outcome === 'failed');
     if (failed) throw new Error(`The full pass over ${failed.provider} failed. See its workflow: ${failed.webUi}`);
-    if (runs.every((run) => run?.outcome === 'completed')) return;
+    if (runs.every((run) => run?.outcome === 'completed')) break;
     await delay(200, undefined, { signal });
   }
+  await untilNothingIsPending(accord, signal);
 }
 
 export interface AccountPlan {

@@ -19,15 +19,11 @@ export async function choosePort(wanted: WantedPort, say: (line: string) => void
   return other;
 }
 
-/** A port that no process listens on right now. */
+/**
+ * A port that no process listens on. It is below the range from which the system takes ports for connections: none of these takes it
+ * before a server does.
+ */
 export async function freePort(): Promise<number> {
-  const port = await listen(0);
-  if (port === null) throw new Error('No free port on 127.0.0.1');
-  return port;
-}
-
-/** A port outside the range that the system hands out: a server may store it as a signed number of two bytes. */
-export async function freeLowPort(): Promise<number> {
   for (let triesLeft = 100; triesLeft > 0; triesLeft -= 1) {
     const port = randomInt(10_000, 32_768);
     if (await isFree(port)) return port;
@@ -35,19 +31,11 @@ export async function freeLowPort(): Promise<number> {
   throw new Error('No free port below 32768 on 127.0.0.1');
 }
 
-async function isFree(port: number): Promise<boolean> {
-  return (await listen(port)) !== null;
-}
-
-/** Listens for a moment. Returns the port, or null when another process has it. */
-function listen(port: number): Promise<number | null> {
+/** Listens for a moment. */
+function isFree(port: number): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {
-    server.once('error', () => resolve(null));
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      const found = typeof address === 'object' && address ? address.port : null;
-      server.close(() => resolve(found));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }

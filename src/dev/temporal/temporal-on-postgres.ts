@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { ensureOwnedDatabase } from '#dev/postgres/databases.ts';
 import { findProgram } from '#dev/processes/find-program.ts';
-import { freeLowPort } from '#dev/processes/ports.ts';
+import { freePort } from '#dev/processes/ports.ts';
 import type { ProcessSpec } from '#dev/processes/process.ts';
 import { waitUntil } from '#dev/wait-until.ts';
 
@@ -78,14 +78,17 @@ async function createDatabases({ sqlTool }: TemporalPrograms, postgres: Temporal
   await promisify(execFile)('/bin/sh', [inRoot('deploy/temporal-schema.sh')], { env });
 }
 
-/** Each of the server's four services listens on ports of its own. Temporal's schema for PostgreSQL has them in a `smallint`. */
+/**
+ * Each of the server's four services listens on ports of its own. Temporal's schema for PostgreSQL has them in a
+ * `smallint`, into which those of `freePort` fit.
+ */
 async function choosePorts(frontend: number): Promise<Record<string, string>> {
   const names = [
     ...['FRONTEND_HTTP_PORT', 'FRONTEND_MEMBERSHIP_PORT', 'HISTORY_GRPC_PORT', 'HISTORY_MEMBERSHIP_PORT'],
     ...['MATCHING_GRPC_PORT', 'MATCHING_MEMBERSHIP_PORT', 'WORKER_GRPC_PORT', 'WORKER_MEMBERSHIP_PORT'],
   ];
   const ports = new Set<number>();
-  while (ports.size < names.length) ports.add(await freeLowPort());
+  while (ports.size < names.length) ports.add(await freePort());
   return {
     FRONTEND_GRPC_PORT: String(frontend),
     ...Object.fromEntries([...ports].map((port, index) => [names[index], String(port)])),
