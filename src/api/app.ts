@@ -47,7 +47,7 @@ export function createApp(
   app.use(createHealthRouter(deps, lifecycle));
   const authorize = createAuth(deps.db, limits);
   app.use(createMetricsRouter(deps, authorize));
-  app.use(createDocsRouter(buildOpenApi(deps.providers), basePath));
+  app.use(createDocsRouter(() => buildOpenApi(deps.providers), basePath));
   app.use(createAdminRouter(deps.adminPages, basePath));
   app.use(createSessionRouter(deps, authorize, limits));
   app.use(createPortalSessionRouter(deps));
