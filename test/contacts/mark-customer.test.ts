@@ -50,7 +50,7 @@ describe('marking a customer by hand', () => {
     const { contactId } = await newContact(store.db);
     const contact = { ...(await contactOf(contactId)), fields: { ...emptyFields, phones, tags: ['cold lead'] } };
     await updateContact(store.db, contactId, { ...contact, syncStatus: 'synced' }).execute();
-    const atDialer = { contactId, provider: 'calltools', accountId: 'silo-1', generation: 1, payload: {} };
+    const atDialer = { contactId, provider: 'calltools', accountId: 'silo-1', generation: 1, payload: {}, createdAt: new Date() };
     const { id } = await insertIntent(store.db, atDialer);
     const shadow = { givenName: null, familyName: null, phones, lists: ['Cold Leads'] };
     await saveLink(store.db, id, { state: 'linked', external_id: contactId, shadow });

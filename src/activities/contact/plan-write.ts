@@ -123,6 +123,7 @@ async function prepare(
       accountId: client.accountId,
       generation: (target.link?.generation ?? 0) + 1,
       payload: createdValues(step),
+      createdAt: unit.deps.now(),
       lease: { owner, seconds: leaseSeconds },
     }));
   const isNew = existing === null;

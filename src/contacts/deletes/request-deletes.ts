@@ -27,9 +27,9 @@ export async function requestMissedDeletes(
   intent: Pick<OpenLink, 'created_at'>,
 ): Promise<void> {
   for (const gone of unit.links) {
-    const { provider, state, removed_at, missing_since } = gone;
+    const { provider, state, removed_at, observed_at: goneAt } = gone;
     const isLost = state === 'tombstoned' && removed_at === null && provider !== made.provider && !hasOther(unit, gone);
-    if (isLost && missing_since !== null && intent.created_at < missing_since) await requestDeletes(unit, gone, made.id);
+    if (isLost && goneAt !== null && intent.created_at < goneAt) await requestDeletes(unit, gone, made.id);
   }
 }
 

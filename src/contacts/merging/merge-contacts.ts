@@ -61,7 +61,9 @@ export async function mergeContacts(transaction: ContactTransaction, merging: Me
   unit.addHistory({ kind: 'merged', actor, before: { contactId: other.id, fields: other.fields }, after: { why } });
   for (const change of changes) unit.addHistory({ kind: 'losing' in change ? 'conflict' : 'changed', actor, ...change });
   const isCustomer = unit.contact.isCustomer || other.isCustomer;
-  unit.changeContact({ fields, provenance, isCustomer, isDeleted: unit.contact.isDeleted && other.isDeleted });
+  // A contact that was claimed for a record of ours is nobody who came back.
+  const isBack = !other.isDeleted && other.revision > 0;
+  unit.changeContact({ fields, provenance, isCustomer, isDeleted: unit.contact.isDeleted && !isBack });
   await unit.save();
   return true;
 }

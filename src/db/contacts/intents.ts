@@ -14,6 +14,8 @@ export async function insertIntent(
     accountId: string;
     generation: number;
     payload: ProviderValues;
+    /** By the clock that also dates deletions at vendors: see `requestMissedDeletes`. */
+    createdAt: Date;
     lease?: { owner: string; seconds: number };
   },
 ): Promise<OpenLink> {
@@ -30,6 +32,7 @@ export async function insertIntent(
       generation: intent.generation,
       intent_payload: JSON.stringify(intent.payload),
       origin: 'accord',
+      created_at: intent.createdAt,
       ...(intent.lease && { lease_owner: intent.lease.owner, lease_until: leaseEnd(intent.lease.seconds) }),
     })
     .returningAll()

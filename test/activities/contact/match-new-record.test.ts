@@ -74,7 +74,7 @@ describe('a record of a contact whose create there is planned at the same moment
   const person = () => ({ phone: nextPhone(), familyName: nextFamilyName() });
   const plan = ({ contactId }: Claimed, db = hub.accord.db) => {
     const { accountId } = hub.accord.clients.square;
-    return insertIntent(db, { contactId, provider: 'square', accountId, generation: 1, payload: {} });
+    return insertIntent(db, { contactId, provider: 'square', accountId, generation: 1, payload: {}, createdAt: new Date() });
   };
 
   it('takes the place of the create', async () => {

@@ -134,6 +134,24 @@ describe('a record that was deleted at one account', () => {
       expect(await states(contactId)).toEqual(['google deleted', 'square open']);
       expect(await isIn('google', link.external_id)).toBe(false);
     });
+
+    it('asks about that one, too, when the lost record was missing as the create began, and the webhook about it came first', async () => {
+      const { id: lostId, linkId, contactId } = await hub.read('square');
+      await hub.records('square', { delete: [lostId] });
+      expect(await hub.observe({ linkId })).toMatchObject({ outcome: 'missing' });
+      const meanwhile = hub.depsWith('gohighlevel', (client) => ({
+        async create(...given) {
+          const created = await client.create(...given);
+          hub.wait(121);
+          expect(await hub.observe({ linkId })).toMatchObject({ outcome: 'gone' });
+          await hub.claim('gohighlevel', created.record.externalId);
+          return created;
+        },
+      }));
+      await hub.push(contactId, 'gohighlevel', { with: meanwhile });
+      expect(await states(contactId)).toEqual(['gohighlevel open']);
+      expect(await hub.calls('google', () => hub.push(contactId, 'google'))).toEqual([]);
+    });
   });
 
   it('has no consequences for a record that is created afterwards, while the person is elsewhere', async () => {

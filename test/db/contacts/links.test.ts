@@ -11,7 +11,14 @@ const store = useDatabase();
 
 async function newIntent(payload: ProviderValues = {}): Promise<Link> {
   const { contactId } = await newContact(store.db);
-  return insertIntent(store.db, { contactId, provider: 'calltools', accountId: 'silo', generation: 1, payload });
+  return insertIntent(store.db, {
+    contactId,
+    provider: 'calltools',
+    accountId: 'silo',
+    generation: 1,
+    payload,
+    createdAt: new Date(),
+  });
 }
 
 const phones = (...numbers: string[]): ProviderValues => ({
@@ -102,14 +109,28 @@ describe('a link', () => {
 
   it('is an intent at most once per contact and account', async () => {
     const { contact_id } = await newIntent();
-    const again = { contactId: contact_id, provider: 'calltools', accountId: 'silo', generation: 2, payload: {} };
+    const again = {
+      contactId: contact_id,
+      provider: 'calltools',
+      accountId: 'silo',
+      generation: 2,
+      payload: {},
+      createdAt: new Date(),
+    };
     await expect(insertIntent(store.db, again)).rejects.toThrow(/link_one_intent_per_contact/);
   });
 
   it('may be an intent beside one that has ended', async () => {
     const { contact_id, id } = await newIntent();
     await saveLink(store.db, id, { state: 'detached' });
-    const next = { contactId: contact_id, provider: 'calltools', accountId: 'silo', generation: 2, payload: {} };
+    const next = {
+      contactId: contact_id,
+      provider: 'calltools',
+      accountId: 'silo',
+      generation: 2,
+      payload: {},
+      createdAt: new Date(),
+    };
     expect(await insertIntent(store.db, next)).toMatchObject({ generation: 2, state: 'intent' });
   });
 

@@ -14,7 +14,14 @@ async function someone({ isDeleted = false, at }: { isDeleted?: boolean; at?: { 
   await updateContact(on.db, contactId, { ...(await lockContact(on.db, contactId)), isDeleted }).execute();
   if (at) {
     const { accountId = square.accountId, ...change } = at;
-    const link = await insertIntent(on.db, { contactId, ...square, accountId, generation: 1, payload: {} });
+    const link = await insertIntent(on.db, {
+      contactId,
+      ...square,
+      accountId,
+      generation: 1,
+      payload: {},
+      createdAt: new Date(),
+    });
     await saveLink(on.db, link.id, { external_id: change.state === 'intent' ? null : contactId, ...change });
   }
   return contactId;
