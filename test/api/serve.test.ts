@@ -31,7 +31,10 @@ it('is not ready while a migration is pending, and names what Temporal lacks', a
   const api = await startTestApi({ scheduleIds: ['no-such-schedule'] });
   const ready = async () => (await api.get('/readyz')).json() as Promise<{ status: string; problems: string[] }>;
   const missing = 'Temporal namespace default lacks the schedules no-such-schedule: start a worker, which creates them.';
-  expect(await ready()).toEqual({ status: 'ready', database: 'up', temporal: 'up', problems: [missing] });
+  // Temporal has a second to answer.
+  await eventually(async () =>
+    expect(await ready()).toEqual({ status: 'ready', database: 'up', temporal: 'up', problems: [missing] }),
+  );
 
   const ran = await sql<{ name: string; timestamp: string }>`
     delete from kysely_migration where name = (select max(name) from kysely_migration) returning *`.execute(api.db);

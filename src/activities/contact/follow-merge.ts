@@ -19,6 +19,8 @@ export interface RecordOwner {
   linkId: string;
   /** The vendor has put the record in place of others, which may have counted as lost. */
   isMerged?: true;
+  /** The record carries the reference of a create of ours whose answer has not been stored. */
+  isOurs?: true;
   /** Present when the record was recognised as one of a known contact. */
   recognised?: Recognition;
   /** Present when the record was compared with all contacts, and stays with its own: those that a person is asked about. */

@@ -29,7 +29,7 @@ export async function matchNewRecord(tx: Database, found: NewRecord): Promise<Re
   const { link, record, deps } = found;
   const own = await findOwnCreate(tx, link, record);
   // Made by our own create: no merge, and nothing to take apart.
-  if (own?.state === 'intent') return adoptInto(tx, found, own, 'reference');
+  if (own?.state === 'intent') return { ...(await adoptInto(tx, found, own, 'reference')), isOurs: true };
   // The intent has ended: by a merge of ours, beside that of the survivor, or because its record seemed to be deleted.
   const creatorId = own ? await findLiving(tx, own.contact_id) : null;
   if (creatorId !== null) return moveLink(tx, found, creatorId, 'reference');

@@ -2,6 +2,7 @@ import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
+import { requestMissedDeletes } from '#contacts/deletes/request-deletes.ts';
 import { findErasuresOf } from '#contacts/erasure/kept-out.ts';
 import { type ReviewResult, reviewContacts } from '#contacts/matching/review-contact.ts';
 import { openUnitOfLink, withContact } from '#contacts/open-unit.ts';
@@ -150,6 +151,7 @@ function store(deps: ActivityDeps, { linkId, record, cause }: Observation): Prom
     if (record !== null && owner.recognised) await keepForUndo(unit, link, record, owner.recognised);
     const result = record === null ? await markMissing(unit, link) : await applyRead(unit, link, record);
     if (owner.isMerged) unit.checkDeletes();
+    if (owner.isOurs) await requestMissedDeletes(unit, link, link);
     if (owner.compared) unit.skipReview();
     await unit.save();
     const review = unit.contact.isReviewDue ? [unit.contact.id] : (owner.compared?.asked ?? []);

@@ -135,22 +135,34 @@ describe('a record that was deleted at one account', () => {
       expect(await isIn('google', link.external_id)).toBe(false);
     });
 
-    it('asks about that one, too, when the lost record was missing as the create began, and the webhook about it came first', async () => {
-      const { id: lostId, linkId, contactId } = await hub.read('square');
-      await hub.records('square', { delete: [lostId] });
-      expect(await hub.observe({ linkId })).toMatchObject({ outcome: 'missing' });
-      const meanwhile = hub.depsWith('gohighlevel', (client) => ({
-        async create(...given) {
-          const created = await client.create(...given);
-          hub.wait(121);
-          expect(await hub.observe({ linkId })).toMatchObject({ outcome: 'gone' });
-          await hub.claim('gohighlevel', created.record.externalId);
-          return created;
-        },
-      }));
-      await hub.push(contactId, 'gohighlevel', { with: meanwhile });
-      expect(await states(contactId)).toEqual(['gohighlevel open']);
-      expect(await hub.calls('google', () => hub.push(contactId, 'google'))).toEqual([]);
+    describe('which began when the lost one was missing', () => {
+      /** Somebody who is only at Square, and turns out to be deleted there. Returns what has been asked when `meanwhile` has come, too. */
+      async function onlyMissed(meanwhile: (createdId: string) => Promise<unknown>) {
+        const { id: lostId, linkId, contactId } = await hub.read('square');
+        await hub.records('square', { delete: [lostId] });
+        expect(await hub.observe({ linkId })).toMatchObject({ outcome: 'missing' });
+        const deps = hub.depsWith('google', (client) => ({
+          async create(...given) {
+            const created = await client.create(...given);
+            hub.wait(121);
+            expect(await hub.observe({ linkId })).toMatchObject({ outcome: 'gone' });
+            await meanwhile(created.record.externalId);
+            return created;
+          },
+        }));
+        await hub.push(contactId, 'google', { with: deps });
+        expect(await hub.calls('gohighlevel', () => hub.push(contactId, 'gohighlevel'))).toEqual([]);
+        return states(contactId);
+      }
+
+      it('asks about that one, too, when a webhook about it comes before the answer', async () => {
+        expect(await onlyMissed((id) => hub.claim('google', id))).toEqual(['google open']);
+      });
+
+      it('asks about that one, too, when it is read before the answer', async () => {
+        const read = async (id: string) => hub.observe(await hub.claim('google', id));
+        expect(await onlyMissed(read)).toEqual(['google open']);
+      });
     });
   });
 

@@ -208,4 +208,4 @@ it('runs the commands of docs/operating.md', async () => {
     ),
     expect.stringMatching(/call: lifted[\s\S]*sms: lifted/),
   ]);
-}, 60_000);
+}, 120_000);

@@ -207,6 +207,8 @@ describe('merge, split and undo of a contact', () => {
         const record = await inGhl(externalId as string);
         if (set.givenName) expect(record?.firstName).toBe(set.givenName);
       }
+      // The vendor shows a write before its answer is stored.
+      expect((await contactOf(ada.contactId)).sync_status).not.toBe('pending');
     });
 
     const split = { records: [grace.record] };

@@ -145,7 +145,7 @@ it('the commands of docs/operating.md run', async () => {
   expect(paused).toContain('The passes over square are paused.');
   expect(resumed).toContain('The passes over square are not paused.');
   expect(started).toMatch(/^square: started/);
-}, 60_000);
+}, 120_000);
 
 describe('many requests', () => {
   it('are counted by a dry run, and then decided', async () => {

@@ -103,14 +103,16 @@ describe('a webhook that overtakes the answer to our own write', () => {
   /** The change that a webhook announced with version 2 of a record that Accord writes to. */
   async function announced(externalId: string) {
     const arrival = { provider: 'square', type: 'customer.updated', accountId: 'shop', externalId, scheme: 'hmac' };
-    const receivedAt = new Date();
-    const event = { ...arrival, eventId: randomUUID(), payload: '{}', headers: {}, occurredAt: null, receivedAt };
+    const event = { ...arrival, eventId: randomUUID(), payload: '{}', headers: {}, occurredAt: null, receivedAt: new Date() };
     const { linkId, contactId } = await acceptEvent(api.db, event);
     await clearDirty(api.db, linkId);
     await saveLink(api.db, linkId, { state: 'linked', version: '1' });
     await takeLease(api.db, linkId, 'a push', 60);
-    expect(await acceptEvent(api.db, { ...event, eventId: randomUUID(), version: '2' })).toMatchObject({ newlyDirty: true });
-    return { linkId, contactId, provider: 'square', changedAt: receivedAt, isVersionNamed: true };
+    // The dispatcher's patience begins here.
+    const changedAt = new Date();
+    const announcement = { ...event, eventId: randomUUID(), version: '2', receivedAt: changedAt };
+    expect(await acceptEvent(api.db, announcement)).toMatchObject({ newlyDirty: true });
+    return { linkId, contactId, provider: 'square', changedAt, isVersionNamed: true };
   }
 
   function startDispatcher() {

@@ -200,7 +200,7 @@ it('the commands of docs/operating.md run, with its mapping', async () => {
   ]);
   expect(cards).toContain('+4915123456789');
   expect(cards).toMatch(/^X-ACCORD-EXTRA-MEMBER-SINCE;VALUE=TEXT:2019\r$/m);
-}, 60_000);
+}, 120_000);
 
 /** Does the work of the workflows, which no worker does here, until a command has ended. */
 async function whileWorking<Result>(running: Promise<Result>): Promise<Result> {
