@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { freePort } from '#dev/processes/ports.ts';
 import { priorities } from '#domain/sync/priority.ts';
 import { signalContactChanged } from '#temporal.ts';
+import { eventually } from '#test/setup/eventually.ts';
 
 /** Of gRPC. */
 const status = { DEADLINE_EXCEEDED: 4 };
@@ -35,7 +36,7 @@ describe('signalContactChanged, where no Temporal server answers', () => {
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as { port: number };
     expect(await announceTo(`127.0.0.1:${port}`)).toMatchObject({ cause: { code: status.DEADLINE_EXCEEDED } });
-    expect(sockets.size).toBeGreaterThan(0);
+    await eventually(() => expect(sockets.size).toBeGreaterThan(0));
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));
   });

@@ -126,8 +126,18 @@ async function readWorld(accounts: SandboxAccounts): Promise<World> {
 
 /** Vendors whose writes have no precondition. */
 const blind = ['gohighlevel', 'calltools'] as const;
-/** Longer than from a read to the write that follows it. */
+/** Longer than from a read to the write that follows it, where the log does not show the read. */
 const blindMs = 1_000;
+
+/** From the read that each write to a record was planned with, until the write ended. `requests` are those to the record, oldest first. */
+function listBlindTimes(requests: readonly LoggedRequest[]): { from: number; until: number }[] {
+  return requests.flatMap(({ method, at, ms }, index) => {
+    if (method !== 'PUT') return [];
+    const read = requests.slice(0, index).findLast((request) => request.method === 'GET');
+    const startedAt = Date.parse(at);
+    return [{ from: Math.min(startedAt - blindMs, Date.parse(read?.at ?? at)), until: startedAt + ms }];
+  });
+}
 
 /** Marks the edits that were made just before a write of Accord ended: these vendors cannot refuse a write that was planned without them. */
 async function markRaced({ stack }: Trial, world: World, people: readonly Known[]): Promise<void> {
@@ -135,17 +145,11 @@ async function markRaced({ stack }: Trial, world: World, people: readonly Known[
     const { requests } = await callJson<{ requests: LoggedRequest[] }>(
       `${stack.sandboxes[vendor].control}/requests?after=0&limit=200000`,
     );
-    const updates = Map.groupBy(
-      requests.filter(({ method }) => method === 'PUT'),
-      ({ path }) => path.split('/').filter(Boolean).at(-1),
-    );
+    const byRecord = Map.groupBy(requests, ({ path }) => path.split('/').filter(Boolean).at(-1));
     for (const { email, edits } of people) {
-      const own = (world[vendor].get(email) ?? []).flatMap(({ id }) => updates.get(String(id)) ?? []);
+      const blindTimes = (world[vendor].get(email) ?? []).flatMap(({ id }) => listBlindTimes(byRecord.get(String(id)) ?? []));
       for (const edit of edits.filter(({ provider }) => provider === vendor))
-        edit.raced = own.some(({ at, ms }) => {
-          const endedAt = Date.parse(at) + ms;
-          return endedAt >= edit.at && endedAt <= edit.at + blindMs + ms;
-        });
+        edit.raced = blindTimes.some(({ from, until }) => edit.at >= from && edit.at <= until);
     }
   }
 }

@@ -111,6 +111,7 @@ async function retryFailures({ ask }: Trial): Promise<string[]> {
 }
 
 interface Run {
+  id: string;
   provider: string;
   trigger: string;
   doubt: string | null;
@@ -126,11 +127,14 @@ async function passEverywhere({ ask, stack }: Trial): Promise<void> {
 }
 
 async function pass(ask: Trial['ask'], body: { provider: string; acceptLoss: boolean }): Promise<string | null> {
+  const findNewest = async () => (await ask<{ runs: Run[] }>('GET', `/sync/runs?provider=${body.provider}&limit=1`)).runs[0];
+  const before = await findNewest();
   await ask('POST', '/sync/trigger', body);
   for (;;) {
     await delay(250);
-    const { runs } = await ask<{ runs: Run[] }>('GET', `/sync/runs?provider=${body.provider}&limit=1`);
-    const [run] = runs;
+    const run = await findNewest();
+    // The pass has not begun yet; it does not while another one is under way.
+    if (run?.id === before?.id && before?.outcome !== null) continue;
     if (run?.outcome === 'failed') throw new Error(`The pass over ${body.provider} failed`);
     if (run?.outcome === 'completed') return run.doubt;
   }

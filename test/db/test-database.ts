@@ -9,7 +9,8 @@ export function useDatabase() {
   let created: TestDatabase;
   const pools: Database[] = [];
   const open = (poolSize = 10): Database => {
-    const pool = openDatabase({ url: created.url, poolSize });
+    // On a busy machine the queue for a connection is long.
+    const pool = openDatabase({ url: created.url, poolSize, connectTimeoutMs: 60_000 });
     pools.push(pool);
     return pool;
   };

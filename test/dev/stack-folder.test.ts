@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { endLeftovers, findCommand } from '#dev/stack/leftovers.ts';
 import { openStackFolder, stackPaths } from '#dev/stack/stack-folder.ts';
 import { readStackState, writeStackState } from '#dev/stack/stack-state.ts';
+import { waitUntil } from '#dev/wait-until.ts';
 
 let directory: string;
 
@@ -104,7 +105,8 @@ describe('endLeftovers', () => {
   it('ends a process of a killed run, found by its command line', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)', '--', `--mark=${directory}`], { stdio: 'ignore' });
     const ended = once(child, 'exit');
-    expect(await findCommand(Number(child.pid))).toContain(directory);
+    // Empty until the new process has its arguments.
+    await waitUntil('its command line', async () => expect(await findCommand(Number(child.pid))).toContain(directory));
     await endLeftovers(`--mark=${directory}`);
     expect(await ended).toEqual([null, 'SIGINT']);
   });

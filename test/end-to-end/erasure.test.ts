@@ -12,7 +12,7 @@ import { createApiKey } from '#db/api-keys.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { edit, findPeople, type Member, members, untilEverywhere } from '#test/setup/hub.ts';
+import { edit, findPeople, type Member, members, untilEverywhere, untilIdle } from '#test/setup/hub.ts';
 import { reconcileNow } from '#test/setup/passes.ts';
 import { inDialer, nextFamilyName, nextPhone } from '#test/setup/people.ts';
 import { pollNow } from '#test/setup/polls.ts';
@@ -173,11 +173,10 @@ describe('a person in four vendors, with a merged contact, a form and a subscrib
     await eventually(async () => expect(await accord.contactIdOf(submissionId)).toBe(ada.contactId));
     const otherPhone = nextPhone();
     const mergedGhl = await edit(accord, 'gohighlevel', { givenName: 'Gus', familyName: nextFamilyName(), phone: otherPhone });
-    const mergedId = await eventually(async () => {
-      const id = await accord.contactIdOf(mergedGhl);
-      expect(await findPeople(accord, 'square', otherPhone)).toHaveLength(1);
-      return id;
-    });
+    // A merge ends a create that has not begun.
+    await untilEverywhere(accord, otherPhone);
+    await untilIdle(accord, mergedGhl);
+    const mergedId = await accord.contactIdOf(mergedGhl);
     expect((await call('post', '/api/v1/contacts/{id}/merge', { id: ada.contactId, body: { other: mergedId } })).status).toBe(
       200,
     );

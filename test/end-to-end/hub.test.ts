@@ -88,14 +88,17 @@ describe('an edit', () => {
 
   it('elsewhere costs no read in Square when its webhook about our write arrives', async () => {
     const { ids, email } = await syncedPerson(accord);
-    await untilIdle(accord, ids.gohighlevel);
     const { square } = accord.sandboxes;
+    await square.webhooks.idle();
+    await untilIdle(accord, ids.gohighlevel);
     const before = lastRequest(square);
     await edit(accord, 'gohighlevel', { givenName: 'Augusta' }, ids.gohighlevel);
     await untilEverywhere(accord, email, { givenName: 'Augusta' });
     await square.webhooks.idle();
     await untilIdle(accord, ids.gohighlevel);
-    expect(square.requests(before).map(({ method }) => method)).toEqual(['PUT']);
+    const methods = square.requests(before).map(({ method }) => method);
+    // A read of the create, whose webhook may have come before its answer, may still have been under way.
+    expect(methods.slice(methods.indexOf('PUT'))).toEqual(['PUT']);
   });
 
   it('of a lead reaches the dialer as well', async () => {

@@ -74,7 +74,7 @@ describe('a contact that is in step', () => {
 describe('a write attempt', () => {
   it('is stored before anything is sent, and resolved afterwards', async () => {
     const ada = await lead();
-    await fault({ ...creates, latencyMs: 1_000 });
+    await fault({ ...creates, latencyMs: 5_000 });
     const sent = calls(async () => {
       const pushing = on.push(ada);
       await eventually(async () => {
@@ -338,7 +338,7 @@ describe('another writer', () => {
     await control(on.accord.sandboxes.gohighlevel, 'PATCH', 'settings', { allowDuplicateContact: true });
     const first = await lead();
     const second = await lead({ phone: first.phone, firstName: 'Grace', lastName: 'Hopper' });
-    await fault({ ...creates, latencyMs: 1_000 });
+    await fault({ ...creates, latencyMs: 5_000 });
     const pushing = on.push(first, 'one');
     await eventually(async () => expect(await on.link(first, 'calltools')).toMatchObject({ lease_owner: 'one' }));
     await expect(on.push(second, 'other')).rejects.toBeInstanceOf(RecordBusyError);

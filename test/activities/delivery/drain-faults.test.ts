@@ -21,7 +21,7 @@ async function outcomeOf(
   settings: Partial<EndpointSettings> & { url: string },
   options: Parameters<typeof drains.drain>[1] = {},
 ) {
-  const endpoint = await drains.endpoint({ max_retries: 1, timeout_seconds: 1, ...settings });
+  const endpoint = await drains.endpoint({ max_retries: 1, timeout_seconds: 20, ...settings });
   await drains.publish();
   await drains.drain(endpoint, { lingerMs: 100, ...options });
   const [delivery] = await drains.deliveriesOf(endpoint);
@@ -49,7 +49,7 @@ describe('a response', () => {
       socket.write(start);
       for await (const _ of setInterval(20)) if (socket.destroyed || !socket.write('x')) return;
     });
-    const { delivery, attempts } = await outcomeOf({ url });
+    const { delivery, attempts } = await outcomeOf({ url, timeout_seconds: 1 });
     expect(delivery).toMatchObject({ state: 'dead', dead_reason: 'exhausted', attempts: 2, last_error: words });
     expect(attempts).toMatchObject([1, 2].map((number) => ({ number, status, error_class: 'timeout' })));
   });
@@ -112,7 +112,8 @@ describe('a subscriber', () => {
     ['speaks another protocol', (socket: Socket) => socket.write('SSH-2.0-OpenSSH_9.9\r\n'), 'invalid_response'],
     ['never responds', () => {}, 'timeout'],
   ])('that %s is retried', async (_what, act, errorClass) => {
-    const { delivery } = await outcomeOf({ url: await answerRaw(act) });
+    const timeout_seconds = errorClass === 'timeout' ? 1 : 20;
+    const { delivery } = await outcomeOf({ url: await answerRaw(act), timeout_seconds });
     expect(delivery).toMatchObject({ state: 'dead', dead_reason: 'exhausted', attempts: 2, last_error_class: errorClass });
   });
 

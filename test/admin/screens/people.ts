@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { expectFit } from '#test/admin/expect-fit.ts';
 import { lead, type Stage } from '#test/admin/stage.ts';
 import { control } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
 import { findPeople, untilEverywhere } from '#test/setup/hub.ts';
 
 export function people(stage: Stage): void {
@@ -100,7 +101,11 @@ export function people(stage: Stage): void {
         status: 400,
         body: refusal,
       });
-      const { email } = await lead(stage.accord, { givenName: 'Emmy', familyName: 'Noether' }, { isEverywhere: false });
+      const { email, ghlId } = await lead(stage.accord, { givenName: 'Emmy', familyName: 'Noether' }, { isEverywhere: false });
+      await eventually(async () => {
+        const { lanes } = await stage.accord.syncState(await stage.accord.contactIdOf(ghlId));
+        expect(lanes).toContainEqual(expect.objectContaining({ provider: 'square', status: 'parked' }));
+      });
       await stage.admin.open('/needs-you');
       const cause = page.locator('.pair', { hasText: 'could not be written to Square because' });
       await cause.waitFor();

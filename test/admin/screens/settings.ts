@@ -17,6 +17,7 @@ export function settings(stage: Stage): void {
       await page.getByLabel('Why').fill('Square is being repaired');
       await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
       await page.getByText('Paused by admin: Square is being repaired').waitFor();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
       await expectFit(page);
       await page.getByRole('button', { name: /^Resume: Compare everything with Square/ }).click();
       await page.getByText('Paused by admin').waitFor({ state: 'detached' });

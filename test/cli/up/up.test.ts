@@ -184,6 +184,15 @@ describe('accord up', () => {
     expect(calltools).toContain('✔ Every bucket that audiences name exists.');
     expect(checked).toContain('square is connected.');
     expect(disconnected).toContain('google is disconnected. The access is taken back at Google Contacts.');
+    await waitUntil(
+      'the worker to have all accounts',
+      async () => {
+        const { body } = await call(ready, '/api/v1/plan');
+        const accounts = expect.arrayContaining([expect.objectContaining({ provider: 'gohighlevel', mode: 'observe' })]);
+        expect(body).toMatchObject({ data: { accounts } });
+      },
+      { timeoutMs: 60_000 },
+    );
     const plan = accord('plan', '--data', directory);
     expect([await plan.ended, plan.output()]).toEqual([0, expect.stringMatching(/gohighlevel +observe +1 +0 +0 /)]);
   }, 240_000);

@@ -343,7 +343,8 @@ describe('a parked lane', () => {
     await mendKeys();
     await lead.handle.signal(retryNowSignal);
     await untilStatus(accord, lead.id, 'synced');
-    expect(await inDialer(accord, lead.phone)).toMatchObject([{ last_name: 'King' }]);
+    // The read of the new name may end after the push.
+    await eventually(async () => expect(await inDialer(accord, lead.phone)).toMatchObject([{ last_name: 'King' }]));
   });
 });
 
