@@ -29,7 +29,8 @@ export function portal(stage: Stage): void {
       await subscriber.page.getByText('an earlier delivery').waitFor();
       expect(subscriber.takeFaults()).toEqual([]);
       await page.getByRole('button', { name: 'Withdraw' }).click();
-      await subscriber.page.getByRole('heading', { name: 'This link does not work any more' }).waitFor();
+      // The subscriber's page asks every 15 seconds.
+      await subscriber.page.getByRole('heading', { name: 'This link does not work any more' }).waitFor({ timeout: 60_000 });
       await subscriber.close();
     });
 
