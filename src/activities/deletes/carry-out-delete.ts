@@ -120,10 +120,8 @@ function finish(deps: ActivityDeps, deleting: Deleting): Promise<string[]> {
       const after = { becauseOf: source };
       unit.addHistory({ kind: 'removed', actor: decided_by ?? 'accord', provider, linkId: link.id, after });
     }
-    if (!unit.contact.isDeleted && endsWith(unit, link)) {
-      unit.changeContact({ isDeleted: true });
-      if (request) await requestLaterDeletes(unit, request);
-    }
+    if (!unit.contact.isDeleted && endsWith(unit, link)) unit.changeContact({ isDeleted: true });
+    if (request) await requestLaterDeletes(unit, request);
     return unit.newlyOutOfStep();
   });
 }

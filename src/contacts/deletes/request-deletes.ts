@@ -34,12 +34,12 @@ export async function requestMissedDeletes(
 }
 
 /**
- * Stores the consequences for the records that a person got after the deletion was decided about: the contact has ended with it, and would
- * leave them behind.
+ * Stores the consequences for the records that a person got after a deletion was decided about, once it is carried out: copies, which would be
+ * left behind. Not while the person has a record that somebody entered.
  */
 export async function requestLaterDeletes(unit: ContactUnit, { source_link_id: sourceId }: DeleteRequest): Promise<void> {
   const source = unit.links.find(({ id }) => id === sourceId);
-  if (!source) return;
+  if (!source || unit.links.some(({ state, origin }) => state === 'linked' && origin === 'provider')) return;
   const requests = await listRequestsOf(unit.tx, unit.contact.id, deleteStates);
   const asked = new Set(requests.filter((each) => each.source_link_id === sourceId).map(({ link_id }) => link_id));
   for (const { id, state } of unit.links) if (state === 'linked' && !asked.has(id)) await requestDeletes(unit, source, id);

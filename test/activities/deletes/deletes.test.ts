@@ -179,8 +179,12 @@ describe('a record that was deleted at one account', () => {
     expect(await states(contactId)).toEqual(['square open']);
   });
 
-  it('asks about a record that was created afterwards once the contact has ended with the others', async () => {
-    const { contactId } = await hub.read('square');
+  it.each([
+    ['somebody entered', 'provider'],
+    ['Accord created for a form', 'accord'],
+  ] as const)('asks about a record that was created afterwards once the one that %s is deleted, too', async (_, origin) => {
+    const { contactId, linkId } = await hub.read('square');
+    await hub.accord.db.updateTable('link').set({ origin }).where('id', '=', linkId).execute();
     await hub.push(contactId, 'gohighlevel');
     await lose(await hub.link(contactId, 'gohighlevel'), deleting());
     await hub.push(contactId, 'google');
@@ -188,6 +192,17 @@ describe('a record that was deleted at one account', () => {
     await hub.push(contactId, 'square', { with: deleting() });
     expect(await states(contactId)).toEqual(['google open', 'square deleted']);
     expect(await isIn('google', googleId)).toBe(true);
+  });
+
+  it('has no consequences for a record that somebody entered afterwards', async () => {
+    const email = 'entered.later@example.com';
+    const { contactId, linkId, phone } = await hub.read('square', { email });
+    await hub.accord.db.updateTable('link').set({ origin: 'accord' }).where('id', '=', linkId).execute();
+    await hub.push(contactId, 'gohighlevel');
+    await lose(await hub.link(contactId, 'gohighlevel'), deleting());
+    expect(await hub.read('google', { email, phone })).toMatchObject({ contactId });
+    await hub.push(contactId, 'square', { with: deleting() });
+    expect(await states(contactId)).toEqual(['square deleted']);
   });
 
   it('is deleted at the others at once where the settings say so, by one call each', async () => {
