@@ -188,7 +188,7 @@ export interface ProviderRecord {
   externalId: string;
   /** Former ids of this record: the vendor renamed it, or merged other records into it. */
   replaces?: string[];
-  /** Version or etag for preconditions; null when the vendor has none. */
+  /** Version or etag for preconditions; null when the vendor has none. A decimal number counts upwards: a higher one is newer. */
   version: string | null;
   /** ISO 8601, by the vendor's clock; null when unknown. */
   updatedAt: string | null;

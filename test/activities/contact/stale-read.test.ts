@@ -139,7 +139,7 @@ describe('a read of old values', () => {
     const { contactId, links } = await hub.everywhere();
     const linkId = links.square.id;
     const read = await hub.accord.clients.square.read(links.square.external_id as string);
-    const late = { ...read, updatedAt: new Date(Date.parse(read.updatedAt as string) - 1_000).toISOString() };
+    const late = { ...read, version: null, updatedAt: new Date(Date.parse(read.updatedAt as string) - 1_000).toISOString() };
     await hub.edit('square', { givenName: 'Augusta' }, links.square.external_id);
     await hub.observe({ linkId });
     const before = await hub.linkById(linkId);
@@ -159,11 +159,35 @@ describe('a read of old values', () => {
     await hub.edit('square', { givenName: 'Augusta' }, links.square.external_id);
     await hub.observe({ linkId: links.square.id });
     const { remote_updated_at: tick } = await hub.linkById(links.square.id);
-    const late = { ...read, updatedAt: (tick as Date).toISOString() };
+    const late = { ...read, version: null, updatedAt: (tick as Date).toISOString() };
     expect(await storeObservation(hub.deps, { linkId: links.square.id, record: late, cause: 'late' })).toMatchObject({
       outcome: 'stale',
     });
     expect((await hub.contact(contactId)).fields.givenName).toBe('Augusta');
+  });
+
+  it('with a newer version is no old read: somebody has set the former value again within the same second', async () => {
+    const { contactId, links } = await hub.everywhere();
+    const linkId = links.square.id;
+    await hub.edit('square', { givenName: 'Augusta' }, links.square.external_id);
+    await hub.observe({ linkId });
+    const { remote_updated_at: tick } = await hub.linkById(linkId);
+    await hub.edit('square', { givenName: 'Ada' }, links.square.external_id);
+    const read = await hub.accord.clients.square.read(links.square.external_id as string);
+    const record = { ...read, updatedAt: (tick as Date).toISOString() };
+    expect(await storeObservation(hub.deps, { linkId, record, cause: 'test' })).toMatchObject({ outcome: 'changed' });
+    expect((await hub.contact(contactId)).fields.givenName).toBe('Ada');
+  });
+
+  it('with an older version is stale, also with an equal timestamp', async () => {
+    const { links } = await hub.everywhere();
+    const linkId = links.square.id;
+    const read = await hub.accord.clients.square.read(links.square.external_id as string);
+    await hub.edit('square', { givenName: 'Augusta' }, links.square.external_id);
+    await hub.observe({ linkId });
+    const { remote_updated_at: tick } = await hub.linkById(linkId);
+    const record = { ...read, updatedAt: (tick as Date).toISOString(), values: { ...read.values, givenName: 'Zoë' } };
+    expect(await storeObservation(hub.deps, { linkId, record, cause: 'late' })).toMatchObject({ outcome: 'stale' });
   });
 
   it('without a timestamp is recognised by the recent values of the record', async () => {
