@@ -8,6 +8,8 @@ import { defaultLanes, minimise, type SweepResult, sweep } from './sweep.ts';
 import { findMistake } from './take-apart.ts';
 
 const on = useDatabase();
+/** Each schedule with an erasure searches all rows: those of the others would make ten thousand take hours. */
+const ofErasures = useDatabase();
 
 const promises: [Invariant, string][] = [
   ['I1', 'convergence: all providers agree three rounds after the last edit and fault'],
@@ -57,7 +59,7 @@ it(
   'I4 no resurrection: an erased person is nowhere, whatever was under way, and whatever arrives afterwards',
   async () => {
     const runs = Math.ceil(settings.runs * 0.2);
-    expect(await findResurrection(on.db, { runs, seed: settings.seed })).toBeNull();
+    expect(await findResurrection(ofErasures.db, { runs, seed: settings.seed })).toBeNull();
   },
   timeoutFor(settings.runs),
 );
