@@ -133,7 +133,7 @@ async function pass(ask: Trial['ask'], body: { provider: string; acceptLoss: boo
   for (;;) {
     await delay(250);
     const run = await findNewest();
-    // The pass has not begun yet; it does not while another one is under way.
+    // The pass has not begun. One that was under way before takes its place.
     if (run?.id === before?.id && before?.outcome !== null) continue;
     if (run?.outcome === 'failed') throw new Error(`The pass over ${body.provider} failed`);
     if (run?.outcome === 'completed') return run.doubt;

@@ -151,7 +151,7 @@ function store(deps: ActivityDeps, { linkId, record, cause }: Observation): Prom
     if (record !== null && owner.recognised) await keepForUndo(unit, link, record, owner.recognised);
     const result = record === null ? await markMissing(unit, link) : await applyRead(unit, link, record);
     if (owner.isMerged) unit.checkDeletes();
-    if (owner.isOurs) await requestMissedDeletes(unit, link, link);
+    if (owner.isOurs) await requestMissedDeletes(unit, link);
     if (owner.compared) unit.skipReview();
     await unit.save();
     const review = unit.contact.isReviewDue ? [unit.contact.id] : (owner.compared?.asked ?? []);

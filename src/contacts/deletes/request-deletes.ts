@@ -24,7 +24,7 @@ import { tellStopped } from './tell-stopped.ts';
 export async function requestMissedDeletes(
   unit: ContactUnit,
   made: OpenLink,
-  intent: Pick<OpenLink, 'created_at'>,
+  intent: Pick<OpenLink, 'created_at'> = made,
 ): Promise<void> {
   for (const gone of unit.links) {
     const { provider, state, removed_at, observed_at: goneAt } = gone;

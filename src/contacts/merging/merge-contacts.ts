@@ -61,7 +61,7 @@ export async function mergeContacts(transaction: ContactTransaction, merging: Me
   unit.addHistory({ kind: 'merged', actor, before: { contactId: other.id, fields: other.fields }, after: { why } });
   for (const change of changes) unit.addHistory({ kind: 'losing' in change ? 'conflict' : 'changed', actor, ...change });
   const isCustomer = unit.contact.isCustomer || other.isCustomer;
-  // A contact that was claimed for a record of ours is nobody who came back.
+  // A contact without values was claimed for a record that Accord created: it does not tell that the person is back.
   const isBack = !other.isDeleted && other.revision > 0;
   unit.changeContact({ fields, provenance, isCustomer, isDeleted: unit.contact.isDeleted && !isBack });
   await unit.save();

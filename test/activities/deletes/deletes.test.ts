@@ -135,7 +135,7 @@ describe('a record that was deleted at one account', () => {
       expect(await isIn('google', link.external_id)).toBe(false);
     });
 
-    describe('which began when the lost one was missing', () => {
+    describe('by a create that began while the lost record was missing', () => {
       const lostAnswer = new UnavailableError({ provider: 'google', operation: 'create contact', message: 'Lost.' });
 
       /** Somebody who is only at Square, and turns out to be deleted there. Returns what has been asked when `meanwhile` has come, too. */

@@ -11,14 +11,12 @@ const store = useDatabase();
 
 async function newIntent(payload: ProviderValues = {}): Promise<Link> {
   const { contactId } = await newContact(store.db);
-  return insertIntent(store.db, {
-    contactId,
-    provider: 'calltools',
-    accountId: 'silo',
-    generation: 1,
-    payload,
-    createdAt: new Date(),
-  });
+  return addIntent(contactId, { payload });
+}
+
+function addIntent(contactId: string, { generation = 1, payload = {} }: { generation?: number; payload?: ProviderValues }) {
+  const intent = { contactId, provider: 'calltools', accountId: 'silo', generation, payload };
+  return insertIntent(store.db, { ...intent, createdAt: new Date() });
 }
 
 const phones = (...numbers: string[]): ProviderValues => ({
@@ -109,29 +107,13 @@ describe('a link', () => {
 
   it('is an intent at most once per contact and account', async () => {
     const { contact_id } = await newIntent();
-    const again = {
-      contactId: contact_id,
-      provider: 'calltools',
-      accountId: 'silo',
-      generation: 2,
-      payload: {},
-      createdAt: new Date(),
-    };
-    await expect(insertIntent(store.db, again)).rejects.toThrow(/link_one_intent_per_contact/);
+    await expect(addIntent(contact_id, { generation: 2 })).rejects.toThrow(/link_one_intent_per_contact/);
   });
 
   it('may be an intent beside one that has ended', async () => {
     const { contact_id, id } = await newIntent();
     await saveLink(store.db, id, { state: 'detached' });
-    const next = {
-      contactId: contact_id,
-      provider: 'calltools',
-      accountId: 'silo',
-      generation: 2,
-      payload: {},
-      createdAt: new Date(),
-    };
-    expect(await insertIntent(store.db, next)).toMatchObject({ generation: 2, state: 'intent' });
+    expect(await addIntent(contact_id, { generation: 2 })).toMatchObject({ generation: 2, state: 'intent' });
   });
 
   it('clears its intent and its error once the record is known', async () => {
