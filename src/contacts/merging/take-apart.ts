@@ -9,6 +9,7 @@ import { type ContactMerge, listMerges, markUndone, saveSnapshots } from '#db/co
 import { decidePair } from '#db/contacts/matching/decided-pairs.ts';
 import { dropRefusedKeys, refuseKeys } from '#db/contacts/refused-keys.ts';
 import type { ContactSnapshot } from '#db/contacts/tables.ts';
+import type { Database } from '#db/database.ts';
 import { moveNotes } from '#db/sync/submission-notes.ts';
 import { emptyFields, isFieldName, listFields, pickFields } from '#domain/contact.ts';
 import { isBlank, sameValue } from '#domain/equality.ts';
@@ -62,16 +63,12 @@ export async function undoOne(transaction: ContactTransaction, merge: ContactMer
   const own = new Set(merge.links.map(({ id }) => id));
   const all = await listLinks(tx, contact.id);
   const links = all.filter(({ id }) => own.has(id));
-  const changes = await listRecordChanges(tx, {
-    ...{ contactId: contact.id, linkIds: all.map(({ id }) => id), after: merge.last_history_id },
-  });
-  const edits = toEdits(changes.filter(({ link_id }) => link_id !== null && own.has(link_id)));
-  const stayingEdits = toEdits(changes.filter(({ link_id }) => link_id !== null && !own.has(link_id)));
+  const edits = await listEdits(tx, all, { leaving: own, after: merge.last_history_id });
   const standing = (await listMerges(tx, contact.id, { standing: true })).filter(({ id }) => id > merge.id);
   const { survivor_before: survivor, other_before: other, survivor_after: merged } = merge;
   const above = listAbove(merge, standing);
   const later = standing.map((each): Values => (above.get(each.id) === 'other' ? each.survivor_before : each.other_before));
-  const values = splitValues({ survivor, other, merged, now: contact, edits, stayingEdits, later });
+  const values = splitValues({ survivor, other, merged, now: contact, ...edits, later });
   // Decisions about the merged contact since then are about the contact that stays.
   const threeWay = (was: boolean, became: boolean, now: boolean) => (now === became ? was : now);
   const taken = await takeOut(transaction, request, {
@@ -103,7 +100,7 @@ export async function takeOutRecords(
   const { contact } = request;
   const all = await listLinks(tx, contact.id);
   const links = all.filter(({ id }) => linkIds.includes(id));
-  const changes = await listRecordChanges(tx, { contactId: contact.id, linkIds, after: '0' });
+  const edits = await listEdits(tx, all, { leaving: new Set(linkIds), after: '0' });
   const standing = await listMerges(tx, contact.id, { standing: true });
   const others = all.filter(({ id, origin }) => !linkIds.includes(id) && origin === 'provider');
   const later = [...standing.map((each): Values => each.other_before), ...others.map(toValues)];
@@ -112,7 +109,7 @@ export async function takeOutRecords(
     other: contact,
     merged: contact,
     now: contact,
-    edits: toEdits(changes),
+    ...edits,
     later,
   });
   const held = links.filter(isLive).map(toValues);
@@ -167,6 +164,21 @@ async function takeOut(transaction: ContactTransaction, { contact, actor }: Requ
   }
   await decidePair(tx, { one: stayingId, other: leavingId, state: 'different', by: actor, at: deps.now() });
   return { contactId: leavingId, refusalsLeft: left };
+}
+
+/** The edits of a contact's records since an entry of its history: by those that leave, and by those that stay. */
+async function listEdits(
+  tx: Database,
+  links: readonly Link[],
+  { leaving, after }: { leaving: ReadonlySet<string>; after: string },
+) {
+  const [contactId = ''] = links.map((link) => link.contact_id);
+  const changes = await listRecordChanges(tx, { contactId, linkIds: links.map(({ id }) => id), after });
+  const { true: own = [], false: others = [] } = Object.groupBy(
+    changes,
+    ({ link_id }) => `${link_id !== null && leaving.has(link_id)}`,
+  );
+  return { edits: toEdits(own), stayingEdits: toEdits(others) };
 }
 
 /** Only a conflict has a losing value, which may be blank. */

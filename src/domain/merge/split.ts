@@ -60,7 +60,8 @@ export function splitValues(input: SplitInput): { stays: Values; leaves: Values 
   let stays = now;
   for (const edit of edits.toReversed()) stays = withChange(stays, edit.field, { from: edit.after, to: edit.before });
   stays = withoutMerge(stays, { survivor, merged });
-  stays = withLater(withSources(stays, [now, survivor, merged]), now, later);
+  const written = stayingEdits.filter((edit) => !hasLost(edit)).map(toWritten);
+  stays = withLater(withSources(stays, [now, ...written.toReversed(), survivor, merged]), now, later);
   stays = stayingEdits.reduce((values, edit) => withLost(values, input, edit), stays);
   return { stays, leaves: edits.reduce(withEdit, other) };
 }
@@ -83,11 +84,18 @@ export function withoutMerge(values: Values, { survivor, merged }: Pick<SplitInp
   return withSources(undone, [values, survivor, merged]);
 }
 
+type SomeValues = Pick<Values, 'provenance'> & { fields: Partial<ContactFields> };
+
+const toWritten = ({ field, after, provider, at }: RecordEdit): SomeValues => ({
+  fields: { [field]: after },
+  provenance: { [field]: { provider, changedAt: at } },
+});
+
 /** With the source of each value from the first of the states that has the value. The source of refusals changes with them. */
-function withSources({ fields, provenance }: Values, states: readonly Values[]): Values {
+function withSources({ fields, provenance }: Values, states: readonly SomeValues[]): Values {
   const sources = { ...provenance };
   for (const field of listFields(fields, sources)) {
-    const state = states.find((each) => sameValue(field, each.fields[field], fields[field]));
+    const state = states.find((each) => field in each.fields && sameValue(field, each.fields[field], fields[field]));
     if (!state || isDenyWinsField(field)) continue;
     if (state.provenance[field]) Object.assign(sources, { [field]: state.provenance[field] });
     else delete sources[field];

@@ -158,6 +158,41 @@ describe('an undone merge', () => {
   });
 });
 
+describe('an edit of a record that stays, which arrives after the others have left', () => {
+  /** Two edits of one company, the later one at GoHighLevel, and a third that nobody has read yet. GoHighLevel wins conflicts. */
+  async function edited(ada: { id: string; linkId: string }, other: { id: string; linkId: string }) {
+    await hub.edit('square', { company: 'Tea' }, ada.id);
+    await hub.take(ada);
+    await hub.edit('gohighlevel', { company: 'Coffee' }, other.id);
+    await hub.take(other);
+    await hub.edit('square', { company: 'Cocoa' }, ada.id);
+  }
+
+  it('is newer than the edit that an undone merge brings back', async () => {
+    const [ada, grace] = [await person('square', {}), await person('gohighlevel', { givenName: 'Grace' })];
+    await merge(ada.contactId, grace.contactId);
+    await edited(ada, grace);
+    expectSplit(await undo(ada.contactId));
+    expect((await values(ada.contactId)).company).toBe('Tea');
+    await hub.observe(ada);
+    expect((await values(ada.contactId)).company).toBe('Cocoa');
+  });
+
+  it('is newer than the edit that a split brings back', async () => {
+    const { contactId, links } = await hub.everywhere({}, 'square');
+    const [ada, copy] = [links.square, links.gohighlevel].map(({ id, external_id }) => ({
+      id: external_id as string,
+      linkId: id,
+    }));
+    if (!ada || !copy) throw new Error('Two records are expected');
+    await edited(ada, copy);
+    expectSplit(await split(contactId, copy.linkId));
+    expect((await values(contactId)).company).toBe('Tea');
+    await hub.observe(ada);
+    expect((await values(contactId)).company).toBe('Cocoa');
+  });
+});
+
 describe('a chain of merges', () => {
   it.each([['newest first'], ['oldest first']])('comes apart %s', async (order) => {
     const a = await person('square', { givenName: 'Ada', familyName: 'Aa' });
