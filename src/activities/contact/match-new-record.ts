@@ -6,11 +6,13 @@ import { recogniseParty, storeCandidate } from '#contacts/matching/recognise-rec
 import { findContact, lockContacts, setMergedInto } from '#db/contacts/contacts.ts';
 import { recordHistory } from '#db/contacts/history.ts';
 import { listCreatesInFlight } from '#db/contacts/intents.ts';
-import { findLinkByReference, type Link, listLinks, saveLink } from '#db/contacts/links.ts';
+import { findLinkByReference, type Link, listOpenLinks, type OpenLink, saveLink } from '#db/contacts/links.ts';
+import { resolveAttempts } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
 import { sameValue } from '#domain/equality.ts';
 import { explain, toStoredEvidence } from '#domain/matching/evidence.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
+import { isLanded } from './find-existing-record.ts';
 import type { RecordOwner } from './follow-merge.ts';
 
 interface NewRecord {
@@ -28,11 +30,10 @@ interface NewRecord {
 export async function matchNewRecord(tx: Database, found: NewRecord): Promise<RecordOwner> {
   const { link, record, deps } = found;
   const own = await findOwnCreate(tx, link, record);
-  // Made by our own create: no merge, and nothing to take apart.
-  if (own?.state === 'intent') return { ...(await adoptInto(tx, found, own, 'reference')), isOurs: true };
-  // The intent has ended: by a merge of ours, beside that of the survivor, or because its record seemed to be deleted.
-  const creatorId = own ? await findLiving(tx, own.contact_id) : null;
-  if (creatorId !== null) return moveLink(tx, found, creatorId, 'reference');
+  // Made by our own create: no merge, and nothing to take apart. The intent may have ended: by a merge of ours, beside that of the
+  // survivor, or because its record seemed to be deleted.
+  const isOurs = own !== null && (own.state === 'intent' || (await findLiving(tx, own.contact_id)) !== null);
+  if (isOurs) return { ...(await adoptInto(tx, found, own, 'reference')), isOurs };
   const namedId = record.contactId === undefined ? null : await findLiving(tx, record.contactId);
   if (namedId !== null) return moveLink(tx, found, namedId, 'contact id');
   const decision = await recogniseParty(tx, deps, { records: [record.values], contactId: link.contact_id });
@@ -44,7 +45,7 @@ export async function matchNewRecord(tx: Database, found: NewRecord): Promise<Re
     await lockContacts(tx, [decision.contactId, link.contact_id]);
     const intent = await findOnlyIntent(tx, decision.contactId, link);
     // Where the contact has a record already, the link becomes a double.
-    const owner = await (intent ? adoptInto(tx, found, intent, by) : moveLink(tx, found, decision.contactId, by));
+    const owner = await (intent ? adoptInstead(tx, found, intent, by) : moveLink(tx, found, decision.contactId, by));
     return { ...owner, recognised };
   }
   const asked = decision.kind === 'ask' ? decision.candidates : [];
@@ -68,13 +69,13 @@ async function findOwnCreate(tx: Database, link: Link, record: ProviderRecord): 
 }
 
 /** The contact's create at the provider that is under way, unless the contact has a record there. */
-async function findOnlyIntent(tx: Database, contactId: string, { provider, account_id }: Link): Promise<Link | null> {
-  const links = (await listLinks(tx, contactId)).filter((link) => link.account_id === account_id);
+async function findOnlyIntent(tx: Database, contactId: string, { provider, account_id }: Link): Promise<OpenLink | null> {
+  const links = (await listOpenLinks(tx, contactId)).filter((link) => link.account_id === account_id);
   const { primary } = linksAt(links, provider);
   return primary?.state === 'intent' ? primary : null;
 }
 
-/** Moves the record to the link of our create, which made it or was about to make it. */
+/** Moves the record to the link of our create, which made it. */
 async function adoptInto(tx: Database, { link, cause }: NewRecord, own: Link, by: string): Promise<RecordOwner> {
   await lockLinksAsRead(tx, [own, link]);
   const { external_id } = link;
@@ -82,6 +83,16 @@ async function adoptInto(tx: Database, { link, cause }: NewRecord, own: Link, by
   await saveLink(tx, own.id, { state: 'linked', external_id, shadow: own.intent_payload, intent_payload: null });
   await mergeClaimed(tx, link, own.contact_id, { by, cause });
   return { contactId: own.contact_id, linkId: own.id };
+}
+
+/** `adoptInto` for a record that others may have made: then nobody has removed what it lacks of the create's values. */
+async function adoptInstead(tx: Database, found: NewRecord, own: OpenLink, by: string): Promise<RecordOwner> {
+  const owner = await adoptInto(tx, found, own, by);
+  if (isLanded(own, found.record)) return owner;
+  const ids = own.attempts.map(({ id }) => id);
+  await resolveAttempts(tx, ids, 'superseded');
+  await saveLink(tx, own.id, { shadow: null, origin: 'provider' });
+  return owner;
 }
 
 async function moveLink(tx: Database, { link, cause }: NewRecord, contactId: string, by: string): Promise<RecordOwner> {

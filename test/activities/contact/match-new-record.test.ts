@@ -8,6 +8,7 @@ import { insertIntent } from '#db/contacts/intents.ts';
 import { listMerges } from '#db/contacts/matching/contact-merges.ts';
 import { openAttemptOfIntent } from '#db/contacts/write-attempts.ts';
 import { type Database, openDatabase } from '#db/database.ts';
+import type { ProviderValues } from '#domain/contact.ts';
 import { defaultRules, type MatchingMode } from '#domain/matching/recognise.ts';
 import { countStatements } from '#test/setup/count-statements.ts';
 import { untilLocksWait } from '#test/setup/lock-waits.ts';
@@ -72,9 +73,9 @@ describe('a record of a known contact', () => {
 
 describe('a record of a contact whose create there is planned at the same moment', () => {
   const person = () => ({ phone: nextPhone(), familyName: nextFamilyName() });
-  const plan = ({ contactId }: Claimed, db = hub.accord.db) => {
+  const plan = ({ contactId }: Claimed, db = hub.accord.db, payload: ProviderValues = {}) => {
     const { accountId } = hub.accord.clients.square;
-    return insertIntent(db, { contactId, provider: 'square', accountId, generation: 1, payload: {}, createdAt: new Date() });
+    return insertIntent(db, { contactId, provider: 'square', accountId, generation: 1, payload, createdAt: new Date() });
   };
 
   it('takes the place of the create', async () => {
@@ -102,6 +103,17 @@ describe('a record of a contact whose create there is planned at the same moment
     const patch = { set: {}, addTags: [], removeTags: [], addLists: [], removeLists: [] };
     const attempt = { linkId: intent.id, patch, baseVersion: null, cause: 'test' };
     expect(await openAttemptOfIntent(hub.accord.db, attempt, { payload: null, startedAt: new Date() })).toBeNull();
+  });
+
+  it('was not made by it: what the record lacks is not removed from the contact', async () => {
+    const person = { phone: nextPhone(), familyName: nextFamilyName(), email: `${nextPhone().slice(1)}@example.com` };
+    const known = await hub.read('gohighlevel', person);
+    await plan(known, hub.accord.db, {
+      phones: [{ raw: person.phone, e164: person.phone, label: null, extension: null }],
+      emails: [{ address: person.email, label: null }],
+    });
+    await hub.observe(await hub.unread('square', { ...person, email: null }));
+    expect((await hub.contact(known.contactId)).fields.emails).toMatchObject([{ address: person.email }]);
   });
 });
 
@@ -162,9 +174,9 @@ describe('a record that may belong to a known contact', () => {
 
 describe('a record with our reference', () => {
   /** A create that landed without an answer. */
-  async function unanswered() {
+  async function unanswered(from: 'gohighlevel' | 'google' = 'gohighlevel') {
     const phone = nextPhone();
-    const known = await hub.read('gohighlevel', { phone });
+    const known = await hub.read(from, { phone });
     await hub.fault('square', { method: 'POST', path: '/v2/customers', dropResponse: true });
     await hub.push(known.contactId, 'square').catch(() => {});
     const [landed] = await hub.lookUp('square', phone);
@@ -193,6 +205,21 @@ describe('a record with our reference', () => {
     const linked = (await hub.links(survivor.contactId)).filter(({ state }) => state === 'linked');
     const ids = linked.flatMap(({ provider, external_id }) => (provider === 'square' ? [external_id] : []));
     expect(ids.toSorted()).toEqual([survivor.recordId, other.recordId].toSorted());
+  });
+
+  it('changes nothing after a merge that ended our create: it holds only what was sent', async () => {
+    const [survivor, other] = [await unanswered('google'), await unanswered('google')];
+    await inTransaction(hub.deps, (transaction) =>
+      mergeContacts(transaction, { survivorId: survivor.contactId, otherId: other.contactId, why: 'test', cause: 'test' }),
+    );
+    // Square would win a conflict with Google.
+    await hub.edit('google', { givenName: 'Augusta' }, survivor.id);
+    await hub.observe(survivor);
+    await hub.observe(await hub.claim('square', other.recordId));
+    expect((await hub.contact(survivor.contactId)).fields.givenName).toBe('Augusta');
+    expect((await hub.links(survivor.contactId)).find(({ external_id }) => external_id === other.recordId)).toMatchObject({
+      ...{ state: 'linked', origin: 'accord' },
+    });
   });
 
   it('is merged against the sent values, so that an edit is no conflict', async () => {
