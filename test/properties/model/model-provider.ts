@@ -185,7 +185,10 @@ export class ModelProvider {
     record.missedSince = null;
     const [before, current] = [record.versions.at(-2), currentOf(record)];
     const isFresh = this.#clock.ms - current.at < this.traits.lagSeconds * 1_000;
-    const version = fault === 'stale' && before && isFresh ? before : current;
+    // Without timestamps, an edit that our write overwrote unseen looks like a new one when a copy that lags shows it: no rule can tell.
+    const canTell = this.traits.saysWhen || (before && record.known.has(before.number));
+    const version = fault === 'stale' && before && isFresh && canTell ? before : current;
+    if (fault !== 'crash-after') record.known.add(version.number);
     Activity.of(call?.signal)?.shown.set(externalId, version.number);
     if (version === current && fault !== 'crash-after') record.beforeUnheard = null;
     return show(this.traits, record, version);
@@ -215,6 +218,7 @@ export class ModelProvider {
     const record = twin ?? this.#insert(values, call.reference);
     if (twin) this.#advance(twin, patched(this.traits, currentOf(twin).values, patch));
     else this.onChange(record);
+    record.known.add(currentOf(record).number);
     const cause = Activity.of(call.signal)?.cause ?? '';
     this.#note({ operation: 'create', externalId: record.externalId, cause, answered, needless: [], unseen: [] });
     const answer: WriteResult = { outcome: twin ? 'merged' : 'created', record: show(this.traits, record) };
@@ -245,6 +249,7 @@ export class ModelProvider {
     const needless = named.filter((field) => sameValue(field, before[field], next[field]));
     record.beforeUnheard = answered ? null : (record.beforeUnheard ?? currentOf(record));
     this.#advance(record, next);
+    record.known.add(currentOf(record).number);
     activity?.shown.set(externalId, currentOf(record).number);
     this.#note({ operation: 'update', externalId, cause: activity?.cause ?? '', answered, needless, unseen });
     return { outcome: 'updated', record: show(this.traits, record) };
@@ -270,6 +275,7 @@ export class ModelProvider {
       createdAt: at,
       versions: [{ number: 1, at, values }],
       unmapped: {},
+      known: new Set(),
       beforeUnheard: null,
       missedSince: null,
     };

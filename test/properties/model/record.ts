@@ -22,6 +22,8 @@ export interface ModelRecord {
   versions: Version[];
   /** Columns that are unknown to Accord. */
   unmapped: Record<string, string>;
+  /** The numbers of the versions that Accord has read or written. */
+  known: Set<number>;
   /** The values before an unanswered write, until a read shows them. */
   beforeUnheard: Version | null;
   /** Since when reads wrongly miss it; null after a correct read. */
