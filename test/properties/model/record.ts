@@ -33,10 +33,12 @@ export interface ModelRecord {
 export const currentOf = (record: ModelRecord): Version => record.versions.at(-1) as Version;
 
 export function show(traits: Traits, record: ModelRecord, version: Version = currentOf(record)): ProviderRecord {
+  const { number, at } = version;
+  const [tag, time] = traits.countsVersions ? [String(number), at - (at % 1_000)] : [`"${number}"`, at];
   return structuredClone({
     externalId: record.externalId,
-    version: traits.hasPrecondition ? `"${version.number}"` : null,
-    updatedAt: traits.saysWhen ? new Date(version.at + traits.skewSeconds * 1_000).toISOString() : null,
+    version: traits.hasPrecondition ? tag : null,
+    updatedAt: traits.saysWhen ? new Date(time + traits.skewSeconds * 1_000).toISOString() : null,
     reference: traits.keepsReference ? record.reference : null,
     complete: true,
     // A complete record contains its blank fields.

@@ -8,6 +8,8 @@ export interface Traits {
   fields: readonly FieldName[];
   /** Whether writes have a version precondition. */
   hasPrecondition: boolean;
+  /** Versions are numbers that count upwards, beside times of whole seconds. */
+  countsVersions: boolean;
   /** Whether records have a timestamp. */
   saysWhen: boolean;
   /** Lists of which it keeps the first item, as `fitValues` does. */
@@ -32,11 +34,12 @@ export interface Traits {
 
 const everything: readonly FieldName[] = ['givenName', 'note', 'phones', 'emails', 'tags', 'doNotContact'];
 
-/** Like Square: versions, idempotency keys, one phone and one email, no tags. */
+/** Like Square: versions that count, idempotency keys, one phone and one email, no tags. */
 export const versioned: Traits = {
   id: 'versioned',
   fields: ['givenName', 'note', 'phones', 'emails'],
   hasPrecondition: true,
+  countsVersions: true,
   saysWhen: true,
   oneOf: ['phones', 'emails'],
   noteLength: 500,
@@ -54,6 +57,7 @@ export const etagged: Traits = {
   ...versioned,
   id: 'etagged',
   fields: everything,
+  countsVersions: false,
   oneOf: [],
   isIdempotent: false,
 };
@@ -64,6 +68,7 @@ export const unversioned: Traits = {
   id: 'unversioned',
   fields: everything,
   hasPrecondition: false,
+  countsVersions: false,
   saysWhen: false,
   isIdempotent: false,
   duplicates: 'refused',
