@@ -1,8 +1,8 @@
 import { createServer, type Socket } from 'node:net';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import { freePort } from '#dev/processes/ports.ts';
 import { priorities } from '#domain/sync/priority.ts';
+import { freePort } from '#free-port.ts';
 import { signalContactChanged } from '#temporal.ts';
 import { eventually } from '#test/setup/eventually.ts';
 

@@ -8,9 +8,9 @@ import { person, seedPeople } from '#bench/setup/people.ts';
 import { writePublishedConfig } from '#bench/setup/published-config.ts';
 import { untilQuiet } from '#bench/setup/quiet.ts';
 import { callJson } from '#dev/call-json.ts';
-import { freePort } from '#dev/processes/ports.ts';
 import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
 import { waitUntil } from '#dev/wait-until.ts';
+import { freePort } from '#free-port.ts';
 
 /** CallTools allows two calls a second: a refusal costs it a read and a write. */
 const everyMs = 2_000;

@@ -1,6 +1,6 @@
 import { openDatabase } from '#db/database.ts';
-import { freePort } from '#dev/processes/ports.ts';
 import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
+import { freePort } from '#free-port.ts';
 import { providers } from '#providers/index.ts';
 import type { Bench } from './bench.ts';
 import { runFullPass, runPoll } from './full-pass.ts';

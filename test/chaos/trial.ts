@@ -1,10 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
 import { callJson } from '#dev/call-json.ts';
-import { freePort } from '#dev/processes/ports.ts';
 import { type Stack, startStack } from '#dev/stack/stack.ts';
 import { stackPaths } from '#dev/stack/stack-folder.ts';
 import { type AccordYaml, openTemporaryFolder } from '#dev/stack/temporary-stack.ts';
 import { waitUntil } from '#dev/wait-until.ts';
+import { freePort } from '#free-port.ts';
 import { isAlive } from '#test/setup/is-alive.ts';
 import { parts } from './schedule.ts';
 

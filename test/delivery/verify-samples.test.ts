@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { messageHeaders } from '#delivery/message.ts';
 import { newSecret } from '#delivery/sign.ts';
-import { freePort } from '#dev/processes/ports.ts';
+import { freePort } from '#free-port.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { send } from './receiver.ts';
 

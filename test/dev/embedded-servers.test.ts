@@ -7,10 +7,10 @@ import pg from 'pg';
 import { migrateToLatest } from '#db/migrate.ts';
 import { ensureDatabase, ensureOwnedDatabase } from '#dev/postgres/databases.ts';
 import { databaseUrl, embeddedPostgres, type PostgresOptions } from '#dev/postgres/embedded-postgres.ts';
-import { freePort } from '#dev/processes/ports.ts';
 import { type ProcessSpec, type RunningProcess, startProcess } from '#dev/processes/process.ts';
 import { getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
 import { temporalServer } from '#dev/temporal/temporal-server.ts';
+import { freePort } from '#free-port.ts';
 
 let directory: string;
 const running: RunningProcess[] = [];

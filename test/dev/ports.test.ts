@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { choosePort, freePort } from '#dev/processes/ports.ts';
+import { choosePort } from '#dev/processes/ports.ts';
+import { freePort } from '#free-port.ts';
 
 describe('choosePort', () => {
   let other: Server;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
-import { freePort } from '#dev/processes/ports.ts';
+import { freePort } from '#free-port.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { useKillableProcesses } from './killable-processes.ts';
 

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '#dev/processes/find-program.ts';
-import { freePort } from '#dev/processes/ports.ts';
 import { startProcess } from '#dev/processes/process.ts';
 import { waitUntil } from '#dev/wait-until.ts';
+import { freePort } from '#free-port.ts';
 import type { Edge } from './edge.ts';
 import { startNameServer } from './name-server.ts';
 

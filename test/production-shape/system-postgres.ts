@@ -5,8 +5,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { migrateToLatest } from '#db/migrate.ts';
 import { ensureOwnedDatabase } from '#dev/postgres/databases.ts';
 import { embeddedPostgres, removePostgresData } from '#dev/postgres/embedded-postgres.ts';
-import { freePort } from '#dev/processes/ports.ts';
 import { startProcess } from '#dev/processes/process.ts';
+import { freePort } from '#free-port.ts';
 
 const needed = ['postgres', 'initdb', 'pg_dump', 'pg_restore', 'psql'];
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { migrateToLatest } from '#db/migrate.ts';
 import { ensureDatabase } from '#dev/postgres/databases.ts';
 import { databaseUrl, embeddedPostgres } from '#dev/postgres/embedded-postgres.ts';
-import { freePort } from '#dev/processes/ports.ts';
 import { startProcess } from '#dev/processes/process.ts';
+import { freePort } from '#free-port.ts';
 
 /** Starts a PostgreSQL for scripts outside `npm test`. */
 export async function startPostgres() {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { removePostgresData } from '#dev/postgres/embedded-postgres.ts';
-import { freePort } from '#dev/processes/ports.ts';
+import { freePort } from '#free-port.ts';
 import { openStackFolder, stackPaths } from './stack-folder.ts';
 import { readStackState, type StackState, writeStackState } from './stack-state.ts';
 

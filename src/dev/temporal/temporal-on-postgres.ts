@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { ensureOwnedDatabase } from '#dev/postgres/databases.ts';
 import { findProgram } from '#dev/processes/find-program.ts';
-import { freePort } from '#dev/processes/ports.ts';
 import type { ProcessSpec } from '#dev/processes/process.ts';
 import { waitUntil } from '#dev/wait-until.ts';
+import { freePort } from '#free-port.ts';
 
 /** The programs of a Temporal server, which no package of npm has: docs/operating.md says how to build them. */
 export interface TemporalPrograms {

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { Runtime, type RuntimeOptions } from '@temporalio/worker';
+import { freePort } from '#free-port.ts';
 
 /** Reads the metrics of Temporal's core, in Prometheus' text format. */
 export type ReadCoreMetrics = () => Promise<string>;
@@ -12,7 +11,7 @@ const host = '127.0.0.1';
 /** Installs Temporal's runtime, whose core then serves its metrics on a port of its own, to this machine only. */
 export async function installWithMetrics({ telemetryOptions, ...options }: RuntimeOptions): Promise<ReadCoreMetrics> {
   for (let attempt = 1; ; attempt += 1) {
-    const bindAddress = `${host}:${await findFreePort()}`;
+    const bindAddress = `${host}:${await freePort()}`;
     const prometheus = { bindAddress, countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true };
     try {
       Runtime.install({
@@ -24,16 +23,6 @@ export async function installWithMetrics({ telemetryOptions, ...options }: Runti
       if (attempt === maxAttempts) throw error;
     }
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port');
-  return address.port;
 }
 
 async function readText(url: string): Promise<string> {

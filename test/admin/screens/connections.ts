@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { setAccountMode } from '#db/sync/account-modes.ts';
-import { freePort } from '#dev/processes/ports.ts';
+import { freePort } from '#free-port.ts';
 import { expectFit } from '#test/admin/expect-fit.ts';
 import { pageAddresses } from '#test/admin/page-addresses.ts';
 import { lead, type Stage } from '#test/admin/stage.ts';

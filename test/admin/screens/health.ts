@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import type { Page } from 'playwright-core';
-import { freePort } from '#dev/processes/ports.ts';
+import { freePort } from '#free-port.ts';
 import { lead, type Stage } from '#test/admin/stage.ts';
 import { eventually } from '#test/setup/eventually.ts';
 
