@@ -85,7 +85,10 @@ async function adoptInto(tx: Database, { link, cause }: NewRecord, own: Link, by
   return { contactId: own.contact_id, linkId: own.id };
 }
 
-/** `adoptInto` for a record that others may have made: then nobody has removed what it lacks of the create's values. */
+/**
+ * `adoptInto` for a record that others may have made. Unless the create made it, its values are merged without a base: nobody has removed
+ * what it lacks.
+ */
 async function adoptInstead(tx: Database, found: NewRecord, own: OpenLink, by: string): Promise<RecordOwner> {
   const owner = await adoptInto(tx, found, own, by);
   if (isLanded(own, found.record)) return owner;

@@ -63,7 +63,7 @@ export async function undoOne(transaction: ContactTransaction, merge: ContactMer
   const own = new Set(merge.links.map(({ id }) => id));
   const all = await listLinks(tx, contact.id);
   const links = all.filter(({ id }) => own.has(id));
-  const edits = await listEdits(tx, all, { leaving: own, after: merge.last_history_id });
+  const edits = await listEdits(tx, { contactId: contact.id, links: all, leaving: own, after: merge.last_history_id });
   const standing = (await listMerges(tx, contact.id, { standing: true })).filter(({ id }) => id > merge.id);
   const { survivor_before: survivor, other_before: other, survivor_after: merged } = merge;
   const above = listAbove(merge, standing);
@@ -100,7 +100,7 @@ export async function takeOutRecords(
   const { contact } = request;
   const all = await listLinks(tx, contact.id);
   const links = all.filter(({ id }) => linkIds.includes(id));
-  const edits = await listEdits(tx, all, { leaving: new Set(linkIds), after: '0' });
+  const edits = await listEdits(tx, { contactId: contact.id, links: all, leaving: new Set(linkIds), after: '0' });
   const standing = await listMerges(tx, contact.id, { standing: true });
   const others = all.filter(({ id, origin }) => !linkIds.includes(id) && origin === 'provider');
   const later = [...standing.map((each): Values => each.other_before), ...others.map(toValues)];
@@ -169,16 +169,19 @@ async function takeOut(transaction: ContactTransaction, { contact, actor }: Requ
 /** The edits of a contact's records since an entry of its history: by those that leave, and by those that stay. */
 async function listEdits(
   tx: Database,
-  links: readonly Link[],
-  { leaving, after }: { leaving: ReadonlySet<string>; after: string },
+  {
+    contactId,
+    links,
+    leaving,
+    after,
+  }: { contactId: string; links: readonly Link[]; leaving: ReadonlySet<string>; after: string },
 ) {
-  const [contactId = ''] = links.map((link) => link.contact_id);
   const changes = await listRecordChanges(tx, { contactId, linkIds: links.map(({ id }) => id), after });
-  const { true: own = [], false: others = [] } = Object.groupBy(
-    changes,
-    ({ link_id }) => `${link_id !== null && leaving.has(link_id)}`,
-  );
-  return { edits: toEdits(own), stayingEdits: toEdits(others) };
+  const leaves = ({ link_id }: RecordChange) => link_id !== null && leaving.has(link_id);
+  return {
+    edits: toEdits(changes.filter(leaves)),
+    stayingEdits: toEdits(changes.filter((change) => !leaves(change))),
+  };
 }
 
 /** Only a conflict has a losing value, which may be blank. */

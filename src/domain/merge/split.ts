@@ -84,6 +84,7 @@ export function withoutMerge(values: Values, { survivor, merged }: Pick<SplitInp
   return withSources(undone, [values, survivor, merged]);
 }
 
+/** The values of some fields. */
 type SomeValues = Pick<Values, 'provenance'> & { fields: Partial<ContactFields> };
 
 const toWritten = ({ field, after, provider, at }: RecordEdit): SomeValues => ({
