@@ -1,4 +1,4 @@
-import type { ProviderActivities, StoreActivities } from '#activities/index.ts';
+import type { ProviderActivities, StoreActivities } from '#activities/interfaces.ts';
 import type { Priority } from '#domain/sync/priority.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import { briefInlineCode } from '#workflows/inline-code.ts';

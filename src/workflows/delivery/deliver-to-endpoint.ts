@@ -1,6 +1,6 @@
 import { allHandlersFinished, condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { DrainResult } from '#activities/delivery/drain-endpoint.ts';
-import type { DeliveryActivities, StoreActivities } from '#activities/index.ts';
+import type { DeliveryActivities, StoreActivities } from '#activities/interfaces.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import { inWords } from '#workflows/in-words.ts';
 import { retryNowSignal } from '#workflows/messages.ts';

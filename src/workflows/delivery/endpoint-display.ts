@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { DrainResult } from '#activities/delivery/drain-endpoint.ts';
-import type { Listing } from '#activities/index.ts';
+import type { Listing } from '#activities/interfaces.ts';
 import { inlineCode } from '#workflows/inline-code.ts';
 import { searchAttributes } from '#workflows/search-attributes.ts';
 

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { DeadLetterFilter } from '#activities/index.ts';
+import type { DeadLetterFilter } from '#activities/interfaces.ts';
 
 /** A delivery to the endpoint became due. */
 export const deliveriesDueSignal = defineSignal('deliveriesDue');

@@ -1,4 +1,4 @@
-import type { PrunedRecords, PruneResult, RecordRetentionDays, RetentionDays, StoreActivities } from '#activities/index.ts';
+import type { PrunedRecords, PruneResult, RecordRetentionDays, RetentionDays, StoreActivities } from '#activities/interfaces.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 
 const store = describedActivities<Pick<StoreActivities, 'pruneWebhooks' | 'pruneRecords'>>(

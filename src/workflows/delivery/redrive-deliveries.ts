@@ -1,5 +1,5 @@
 import { CancellationScope, continueAsNew, isCancellation, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
-import type { StoreActivities } from '#activities/index.ts';
+import type { StoreActivities } from '#activities/interfaces.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import { inWords } from '#workflows/in-words.ts';
 import { type RedriveInput, type RedriveProgress, redriveProgressQuery } from './messages.ts';

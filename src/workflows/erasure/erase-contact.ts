@@ -6,7 +6,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ProviderActivities, StoreActivities } from '#activities/index.ts';
+import type { ProviderActivities, StoreActivities } from '#activities/interfaces.ts';
 import { priorities } from '#domain/sync/priority.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import { inWords } from '#workflows/in-words.ts';

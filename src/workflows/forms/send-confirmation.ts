@@ -1,4 +1,4 @@
-import type { ConfirmationResult, ProviderActivities } from '#activities/index.ts';
+import type { ConfirmationResult, ProviderActivities } from '#activities/interfaces.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import { taskQueues } from '#workflows/task-queues.ts';
 

@@ -1,5 +1,5 @@
 import { continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
-import type { StoreActivities } from '#activities/index.ts';
+import type { StoreActivities } from '#activities/interfaces.ts';
 import { priorities } from '#domain/sync/priority.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import type { ImportInput } from '#workflows/messages.ts';

@@ -1,4 +1,4 @@
-import type { StoreActivities } from '#activities/index.ts';
+import type { StoreActivities } from '#activities/interfaces.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 
 const activities = describedActivities<Pick<StoreActivities, 'watchIncidents' | 'tellOperators'>>(

@@ -1,5 +1,5 @@
 import { ActivityCancellationType } from '@temporalio/workflow';
-import type { ProviderActivities } from '#activities/index.ts';
+import type { ProviderActivities } from '#activities/interfaces.ts';
 import { type Priority, priorities } from '#domain/sync/priority.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import { defaultTiming, type GoLiveInput } from '#workflows/messages.ts';

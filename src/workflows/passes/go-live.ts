@@ -6,7 +6,7 @@ import {
   rootCause,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { StoreActivities } from '#activities/index.ts';
+import type { StoreActivities } from '#activities/interfaces.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import type { GoLiveInput, GoLiveResult } from '#workflows/messages.ts';
 import { goLiveActivities, pushSummary } from './bulk-activities.ts';

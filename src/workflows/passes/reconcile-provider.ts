@@ -9,7 +9,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { StoreActivities } from '#activities/index.ts';
+import type { StoreActivities } from '#activities/interfaces.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import { reconcileWorkflowId } from '#workflows/ids.ts';
 import {

@@ -1,5 +1,5 @@
 import { continueAsNew, workflowInfo } from '@temporalio/workflow';
-import type { ReviewedPage, StoreActivities } from '#activities/index.ts';
+import type { ReviewedPage, StoreActivities } from '#activities/interfaces.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 
 const { reviewPage } = describedActivities<Pick<StoreActivities, 'reviewPage'>>(

@@ -1,5 +1,5 @@
 import { CancellationScope, ContinueAsNew, continueAsNew, rootCause, workflowInfo } from '@temporalio/workflow';
-import type { StoreActivities } from '#activities/index.ts';
+import type { StoreActivities } from '#activities/interfaces.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import type { UndoGoLiveInput } from '#workflows/messages.ts';
 import { goLiveActivities } from './bulk-activities.ts';
