@@ -80,7 +80,9 @@ async function adoptInto(tx: Database, { link, cause }: NewRecord, own: Link, by
   await lockLinksAsRead(tx, [own, link]);
   const { external_id } = link;
   await saveLink(tx, link.id, { state: 'detached', external_id: null });
-  await saveLink(tx, own.id, { state: 'linked', external_id, shadow: own.intent_payload, intent_payload: null });
+  // What seemed to be deleted is restored with all its consequences when the record is applied.
+  const state = own.state === 'tombstoned' ? own.state : 'linked';
+  await saveLink(tx, own.id, { state, external_id, shadow: own.intent_payload, intent_payload: null });
   await mergeClaimed(tx, link, own.contact_id, { by, cause });
   return { contactId: own.contact_id, linkId: own.id };
 }
