@@ -59,7 +59,7 @@ it(
 it(
   'I4 no resurrection: an erased person is nowhere, whatever was under way, and whatever arrives afterwards',
   async () => {
-    const runs = Math.min(500, Math.ceil(settings.runs * 0.2));
+    const runs = Math.ceil(settings.runs * 0.2);
     expect(await inLanes({ runs, seed: settings.seed }, (lane) => findResurrection(ofErasures.db, lane))).toBeNull();
   },
   timeoutFor(settings.runs),
