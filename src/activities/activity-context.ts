@@ -28,8 +28,8 @@ export async function withHeartbeats<Result>(work: () => Promise<Result>): Promi
 /** One row that cannot be stored must not stop an import for good. */
 const attemptsPerPage = 5;
 
-export function attempt(): { isLastAttempt: boolean } {
-  return { isLastAttempt: Context.current().info.attempt >= attemptsPerPage };
+export function isLastAttempt(): boolean {
+  return Context.current().info.attempt >= attemptsPerPage;
 }
 
 export function heartbeat(): void {

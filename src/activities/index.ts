@@ -5,7 +5,7 @@ import { countDeadLetters, redriveDeadLetters } from '#db/delivery/dead-letters.
 import { makeAllDueNow } from '#db/delivery/endpoint-health.ts';
 import type { Arrival } from '#domain/sync/contact-changed.ts';
 import { priorities } from '#domain/sync/priority.ts';
-import { attempt, callOptions, cause, execution, heartbeat, owner, withHeartbeats } from './activity-context.ts';
+import { callOptions, cause, execution, heartbeat, isLastAttempt, owner, withHeartbeats } from './activity-context.ts';
 import { observeRecord } from './contact/observe-record.ts';
 import { createPushAtOnce, type PushedAtOnce } from './contact/push-at-once.ts';
 import { type PushResult, pushRecord } from './contact/push-record.ts';
@@ -94,7 +94,8 @@ export function createActivities(deps: ActivityDeps): Activities {
       endGoLive: (input) => endGoLive(deps, input),
       nextUndoPage: (input) => withHeartbeats(() => nextUndoPage(deps, input)),
       endUndo: (input) => endUndo(deps, input),
-      nextImportStep: (input) => withHeartbeats(() => nextImportStep(deps, input, { cause: cause(), ...attempt() })),
+      nextImportStep: (input) =>
+        withHeartbeats(() => nextImportStep(deps, input, { cause: cause(), isLastAttempt: isLastAttempt() })),
       reviewPage: ({ after }) => reviewPage(deps, { after, cause: cause() }, heartbeat),
       pruneRecords: ({ retention }) => pruneRecords(deps.db, { retention, now: deps.now(), onProgress: heartbeat }),
       planErasure: (input) => withHeartbeats(() => planErasure(deps, input)),

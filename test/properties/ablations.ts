@@ -97,7 +97,11 @@ export const ablations: Ablation[] = [
         from: 'base: isOurs ? planned.intent_payload : null',
         to: 'base: isOurs ? record.values : null',
       },
-      { file: 'src/activities/contact/match-new-record.ts', from: 'shadow: own.intent_payload', to: 'shadow: record.values' },
+      {
+        file: 'src/activities/contact/match-new-record.ts',
+        from: "by: 'reference', base: own.intent_payload",
+        to: "by: 'reference', base: record.values",
+      },
     ],
   },
   {
@@ -162,6 +166,11 @@ export const ablations: Ablation[] = [
       },
       { file: joining, from: "(actor === 'accord' && (await isRejectedPair(tx, survivor.id, other.id)))", to: 'false' },
     ],
+  },
+  {
+    rule: 'restored-value-has-its-own-source',
+    plays: 'apart',
+    edits: [{ file: split, from: '...written.toReversed(), ', to: '' }],
   },
   {
     rule: 'restored-value-yields-to-an-edit',

@@ -6,7 +6,7 @@ import { findBrokenLife, judgeLife, tellBroken } from './lives/find-broken-life.
 import { startPostgres } from './postgres.ts';
 import { runSchedule } from './run-schedule.ts';
 import { schedules, tell } from './schedule.ts';
-import { defaultLanes, minimise, type SweepOptions, sweep } from './sweep.ts';
+import { minimise, type SweepOptions, sweep } from './sweep.ts';
 import { findMistake } from './take-apart.ts';
 
 /**
@@ -37,7 +37,6 @@ const { values } = parseArgs({
 const options: SweepOptions = {
   runs: Number(values.runs),
   seed: Number(values.seed),
-  lanes: defaultLanes,
   maxSteps: Number(values.steps),
   faults: !values.calm,
   path: values.path ?? null,

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { useDatabase } from '#test/db/test-database.ts';
 import { findResurrection } from './erase.ts';
-import { inLanes } from './in-lanes.ts';
+import { findInLanes } from './in-lanes.ts';
 import type { Invariant } from './judge.ts';
 import { findBrokenLife, tellBroken } from './lives/find-broken-life.ts';
 import { settings, timeoutFor } from './settings.ts';
-import { defaultLanes, minimise, type SweepResult, sweep } from './sweep.ts';
+import { minimise, type SweepResult, sweep } from './sweep.ts';
 import { findMistake } from './take-apart.ts';
 
 const on = useDatabase();
@@ -31,7 +31,7 @@ describe.each([
   let swept: SweepResult;
 
   beforeAll(async () => {
-    swept = await sweep(on.db, { ...options, runs, seed: settings.seed, lanes: defaultLanes, path: settings.path });
+    swept = await sweep(on.db, { ...options, runs, seed: settings.seed, path: settings.path });
     const rate = (swept.runs / swept.seconds).toFixed(1);
     console.info(`${swept.runs} schedules, ${swept.activities} activities, ${rate} schedules/s, ACCORD_SEED=${settings.seed}`);
   }, timeoutFor(runs));
@@ -51,7 +51,7 @@ it(
   'I13 an undone merge: each of two people has what was written at their own vendor, and nothing else',
   async () => {
     const runs = Math.ceil(settings.runs * 0.1);
-    expect(await inLanes({ runs, seed: settings.seed }, (lane) => findMistake(on.db, lane))).toBeNull();
+    expect(await findInLanes({ runs, seed: settings.seed }, (lane) => findMistake(on.db, lane))).toBeNull();
   },
   timeoutFor(settings.runs),
 );
@@ -60,7 +60,7 @@ it(
   'I4 no resurrection: an erased person is nowhere, whatever was under way, and whatever arrives afterwards',
   async () => {
     const runs = Math.ceil(settings.runs * 0.2);
-    expect(await inLanes({ runs, seed: settings.seed }, (lane) => findResurrection(ofErasures.db, lane))).toBeNull();
+    expect(await findInLanes({ runs, seed: settings.seed }, (lane) => findResurrection(ofErasures.db, lane))).toBeNull();
   },
   timeoutFor(settings.runs),
 );
@@ -70,7 +70,7 @@ it(
   async () => {
     // Each plays a dozen passes over three people.
     const runs = Math.ceil(settings.runs * 0.05);
-    const broken = await inLanes({ runs, seed: settings.seed }, (lane) => findBrokenLife(on.db, lane));
+    const broken = await findInLanes({ runs, seed: settings.seed }, (lane) => findBrokenLife(on.db, lane));
     expect(broken && tellBroken(broken)).toBeNull();
   },
   timeoutFor(settings.runs),

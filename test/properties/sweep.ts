@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Database } from '#db/database.ts';
+import { defaultLanes, inLanes } from './in-lanes.ts';
 import type { Invariant, Violation } from './judge.ts';
 import { runSchedule } from './run-schedule.ts';
 import { type Schedule, type ScheduleOptions, schedules, tell } from './schedule.ts';
@@ -23,24 +24,18 @@ export interface SweepResult {
 export interface SweepOptions extends ScheduleOptions {
   runs: number;
   seed: number;
-  /** The number of concurrent schedules. */
-  lanes: number;
   /** Plays only this schedule of `seed`. */
   path?: string | null;
   /** Stops at the first violation. */
   stopAtFirst?: boolean;
 }
 
-/** A schedule mostly waits for PostgreSQL. */
-export const defaultLanes = 6;
-
 /** Plays many schedules and returns the broken invariants. `minimise` shrinks a schedule. */
 export async function sweep(db: Database, options: SweepOptions): Promise<SweepResult> {
   const result: SweepResult = { runs: 0, activities: 0, seconds: 0, found: new Map(), counts: new Map() };
   const startedAt = performance.now();
-  const lanes = options.path ? 1 : options.lanes;
-  const each = Math.ceil(options.runs / lanes);
-  await Promise.all(Array.from({ length: lanes }, (_, lane) => sweepLane(db, options, options.seed + lane, each, result)));
+  const lanes = options.path ? 1 : defaultLanes;
+  await inLanes({ ...options, lanes }, ({ seed, runs }) => sweepLane(db, options, seed, runs, result));
   result.seconds = (performance.now() - startedAt) / 1_000;
   return result;
 }

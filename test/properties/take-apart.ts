@@ -174,7 +174,7 @@ async function contactOf({ db, models }: Simulation, at: Place, { externalId }: 
 export async function findMistake(
   db: Database,
   { runs, seed }: { runs: number; seed: number },
-): Promise<{ what: string; counterexample: Mistake; runs: number } | null> {
+): Promise<{ what: string; counterexample: Mistake; runs: number; seed: number } | null> {
   const property = fc.asyncProperty(mistakes, async (mistake) => {
     const [broken] = await judgeTakingApart(db, mistake);
     if (broken) throw new Error(broken.what);
@@ -183,5 +183,5 @@ export async function findMistake(
   if (!details.failed) return null;
   const { errorInstance, counterexample, numRuns } = details;
   const what = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
-  return { what, counterexample: (counterexample as [Mistake])[0], runs: numRuns };
+  return { what, counterexample: (counterexample as [Mistake])[0], runs: numRuns, seed };
 }

@@ -9,6 +9,7 @@ import { listCreatesInFlight } from '#db/contacts/intents.ts';
 import { findLinkByReference, type Link, listOpenLinks, type OpenLink, saveLink } from '#db/contacts/links.ts';
 import { resolveAttempts } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
+import type { ProviderValues } from '#domain/contact.ts';
 import { sameValue } from '#domain/equality.ts';
 import { explain, toStoredEvidence } from '#domain/matching/evidence.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
@@ -33,7 +34,7 @@ export async function matchNewRecord(tx: Database, found: NewRecord): Promise<Re
   // Made by our own create: no merge, and nothing to take apart. The intent may have ended: by a merge of ours, beside that of the
   // survivor, or because its record seemed to be deleted.
   const isOurs = own !== null && (own.state === 'intent' || (await findLiving(tx, own.contact_id)) !== null);
-  if (isOurs) return { ...(await adoptInto(tx, found, own, 'reference')), isOurs };
+  if (isOurs) return { ...(await adoptInto(tx, found, own, { by: 'reference', base: own.intent_payload })), isOurs };
   const namedId = record.contactId === undefined ? null : await findLiving(tx, record.contactId);
   if (namedId !== null) return moveLink(tx, found, namedId, 'contact id');
   const decision = await recogniseParty(tx, deps, { records: [record.values], contactId: link.contact_id });
@@ -45,7 +46,7 @@ export async function matchNewRecord(tx: Database, found: NewRecord): Promise<Re
     await lockContacts(tx, [decision.contactId, link.contact_id]);
     const intent = await findOnlyIntent(tx, decision.contactId, link);
     // Where the contact has a record already, the link becomes a double.
-    const owner = await (intent ? adoptInstead(tx, found, intent, by) : moveLink(tx, found, decision.contactId, by));
+    const owner = await (intent ? adoptRecognised(tx, found, intent, by) : moveLink(tx, found, decision.contactId, by));
     return { ...owner, recognised };
   }
   const asked = decision.kind === 'ask' ? decision.candidates : [];
@@ -75,28 +76,34 @@ async function findOnlyIntent(tx: Database, contactId: string, { provider, accou
   return primary?.state === 'intent' ? primary : null;
 }
 
-/** Moves the record to the link of our create, which made it. */
-async function adoptInto(tx: Database, { link, cause }: NewRecord, own: Link, by: string): Promise<RecordOwner> {
+/** Moves the record to the link of our create. `base`: what the record held when it was made; null where that is unknown. */
+async function adoptInto(
+  tx: Database,
+  { link, cause }: NewRecord,
+  own: Link,
+  { by, base }: { by: string; base: ProviderValues | null },
+): Promise<RecordOwner> {
   await lockLinksAsRead(tx, [own, link]);
   const { external_id } = link;
   await saveLink(tx, link.id, { state: 'detached', external_id: null });
   // What seemed to be deleted is restored with all its consequences when the record is applied.
   const state = own.state === 'tombstoned' ? own.state : 'linked';
-  await saveLink(tx, own.id, { state, external_id, shadow: own.intent_payload, intent_payload: null });
+  await saveLink(tx, own.id, { state, external_id, shadow: base, intent_payload: null });
   await mergeClaimed(tx, link, own.contact_id, { by, cause });
   return { contactId: own.contact_id, linkId: own.id };
 }
 
 /**
- * `adoptInto` for a record that others may have made. Unless the create made it, its values are merged without a base: nobody has removed
- * what it lacks.
+ * Moves a recognised record to the link of an open create. Unless that create made it, there is no base: a value that the record does not
+ * have was never there, and nobody removed it.
  */
-async function adoptInstead(tx: Database, found: NewRecord, own: OpenLink, by: string): Promise<RecordOwner> {
-  const owner = await adoptInto(tx, found, own, by);
-  if (isLanded(own, found.record)) return owner;
-  const ids = own.attempts.map(({ id }) => id);
-  await resolveAttempts(tx, ids, 'superseded');
-  await saveLink(tx, own.id, { shadow: null, origin: 'provider' });
+async function adoptRecognised(tx: Database, found: NewRecord, own: OpenLink, by: string): Promise<RecordOwner> {
+  const isOurs = isLanded(own, found.record);
+  const owner = await adoptInto(tx, found, own, { by, base: isOurs ? own.intent_payload : null });
+  if (isOurs) return owner;
+  const attemptIds = own.attempts.map(({ id }) => id);
+  await resolveAttempts(tx, attemptIds, 'superseded');
+  await saveLink(tx, own.id, { origin: 'provider' });
   return owner;
 }
 
