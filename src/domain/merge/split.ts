@@ -66,12 +66,17 @@ export function splitValues(input: SplitInput): { stays: Values; leaves: Values 
   return { stays, leaves: edits.reduce(withEdit, other) };
 }
 
-/** A record that stays keeps its last edit also where it had lost against one that leaves, unless somebody changed the field since. */
+/**
+ * A record that stays keeps its last edit also where it had lost against one that leaves, unless somebody else changed the field since: a later
+ * edit of the one that leaves goes with it.
+ */
 function withLost(stays: Values, { now, edits, stayingEdits = [] }: SplitInput, edit: RecordEdit): Values {
   const { field, after } = edit;
+  const leaving = edits.filter((each) => each.field === field);
   const isLast = stayingEdits.findLast((each) => each.field === field) === edit;
-  const lostToLeaving = hasLost(edit) && edits.some((each) => each.field === field && sameValue(field, each.after, after));
-  const isUnchanged = sameValue(field, now.fields[field], after) || !sameValue(field, stays.fields[field], now.fields[field]);
+  const lostToLeaving = hasLost(edit) && leaving.some((each) => sameValue(field, each.after, after));
+  const isLeft = [after, leaving.at(-1)?.after].some((value) => sameValue(field, now.fields[field], value));
+  const isUnchanged = isLeft || !sameValue(field, stays.fields[field], now.fields[field]);
   return isLast && lostToLeaving && isUnchanged ? withEdit(stays, edit) : stays;
 }
 

@@ -122,6 +122,22 @@ describe('an undone merge', () => {
     });
   });
 
+  it('gives a record its edit that had lost to the other one, though that one was cleared since', async () => {
+    const [ada, grace] = [await person('square', {}), await person('gohighlevel', { givenName: 'Grace' })];
+    await merge(ada.contactId, grace.contactId);
+    // GoHighLevel wins conflicts.
+    await hub.edit('gohighlevel', { company: 'Navy' }, grace.id);
+    await hub.observe(grace);
+    await hub.edit('square', { company: 'Analytical' }, ada.id);
+    await hub.observe(ada);
+    await hub.edit('gohighlevel', { company: null }, grace.id);
+    await hub.take(grace);
+    expect((await values(ada.contactId)).company).toBeNull();
+    expectSplit(await undo(ada.contactId));
+    expect((await values(ada.contactId)).company).toBe('Analytical');
+    expect((await values(grace.contactId)).company).toBeNull();
+  });
+
   it('is not merged again, whatever key the two share later', async () => {
     const { ada, grace } = await mistaken();
     expectSplit(await undo(ada.contactId));
