@@ -168,11 +168,6 @@ export const ablations: Ablation[] = [
     ],
   },
   {
-    rule: 'restored-value-has-its-own-source',
-    plays: 'apart',
-    edits: [{ file: split, from: '...written.toReversed(), ', to: '' }],
-  },
-  {
     rule: 'restored-value-yields-to-an-edit',
     plays: 'apart',
     edits: [
